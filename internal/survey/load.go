@@ -1,0 +1,278 @@
+package survey
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hailong/internal/yamlfile"
+)
+
+// Limits that keep a form answerable on a phone and a file harmless.
+const (
+	maxQuestions  = 60
+	maxOptions    = 40
+	maxLevels     = 11
+	maxTextLength = 5000
+	maxWording    = 1000 // characters of one wording
+	defaultLength = 1000 // characters of a text answer
+)
+
+var (
+	validID       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	validQuestion = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	validLang     = regexp.MustCompile(`^[a-z]{2,3}$`)
+)
+
+// ParseForm reads one questionnaire. The error is of type yamlfile.Problems
+// and lists every fault with its place.
+func ParseForm(file string, data []byte) (*Form, error) {
+	form := new(Form)
+	doc, err := yamlfile.Load(file, data, form)
+	if err != nil {
+		return nil, err
+	}
+	(&checker{doc: doc, form: form}).check()
+	if err := doc.Err(); err != nil {
+		return nil, err
+	}
+	return form, nil
+}
+
+// checker holds a loaded form against the rules that YAML cannot express.
+type checker struct {
+	doc  *yamlfile.Document
+	form *Form
+}
+
+func (c *checker) addf(place, format string, args ...any) {
+	c.doc.Addf(yamlfile.Path(place), format, args...)
+}
+
+func (c *checker) check() {
+	f := c.form
+	if !validID.MatchString(f.ID) || len(f.ID) > 40 {
+		c.addf("id", "id %q must be 1 to 40 of a-z, 0-9 and single hyphens", f.ID)
+	}
+	if f.Version < 1 {
+		c.addf("version", "version must be 1 or more")
+	}
+	for lang := range f.Title {
+		if !validLang.MatchString(lang) {
+			c.addf("title."+lang, "%q is not a language code", lang)
+		}
+	}
+	c.text("title", f.Title)
+	if len(f.Intro) > 0 {
+		c.text("intro", f.Intro)
+	}
+	for name, levels := range f.Scales {
+		c.scale("scales."+name, levels)
+	}
+	if n := len(f.Questions); n == 0 || n > maxQuestions {
+		c.addf("questions", "a form has 1 to %d questions, this one %d", maxQuestions, n)
+	}
+	seen := map[string]bool{}
+	for i := range f.Questions {
+		place, q := fmt.Sprintf("questions.%d", i), &f.Questions[i]
+		if seen[q.ID] {
+			c.addf(place+".id", "question %q appears twice", q.ID)
+		}
+		c.question(place, q)
+		if q.ShowIf != nil {
+			c.condition(place+".show_if", q.ShowIf, seen)
+		}
+		seen[q.ID] = true
+	}
+}
+
+// text demands the same languages everywhere, so that no page mixes two.
+func (c *checker) text(place string, t Text) {
+	if strings.TrimSpace(t[Vietnamese]) == "" {
+		c.addf(place, "the Vietnamese wording (vi) is missing")
+	}
+	for lang := range c.form.Title {
+		if strings.TrimSpace(t[lang]) == "" && lang != Vietnamese {
+			c.addf(place, "the wording in %q is missing, although the title has one", lang)
+		}
+	}
+	for lang, s := range t {
+		if _, ok := c.form.Title[lang]; !ok {
+			c.addf(place+"."+lang, "the title has no wording in %q", lang)
+		}
+		if len([]rune(s)) > maxWording {
+			c.addf(place+"."+lang, "a wording has at most %d characters", maxWording)
+		}
+	}
+}
+
+func (c *checker) scale(place string, levels []Level) {
+	if len(levels) < 2 || len(levels) > maxLevels {
+		c.addf(place, "a scale has 2 to %d levels", maxLevels)
+	}
+	for i, level := range levels {
+		at := fmt.Sprintf("%s.%d", place, i)
+		if i > 0 && level.Value <= levels[i-1].Value {
+			c.addf(at+".value", "the values of a scale must rise")
+		}
+		c.text(at+".label", level.Label)
+	}
+}
+
+func (c *checker) question(place string, q *Question) {
+	if !validQuestion.MatchString(q.ID) {
+		c.addf(place+".id", "question id %q must begin with a letter and hold only a-z, 0-9 and _", q.ID)
+	}
+	c.text(place+".text", q.Text)
+	c.onlyFor(place+".scale", "scale", q.Scale != "", q.Kind == Rating)
+	c.onlyFor(place+".options", "options", len(q.Options) > 0, q.Kind == Choice || q.Kind == Choices)
+	c.onlyFor(place+".max_length", "max_length", q.MaxLength != 0, q.Kind == Prose)
+	switch q.Kind {
+	case Rating:
+		if _, ok := c.form.Scales[q.Scale]; !ok {
+			c.addf(place+".scale", "scale %q is not defined under scales", q.Scale)
+		}
+	case Choice, Choices:
+		c.options(place+".options", q.Options)
+	case Prose:
+		if q.MaxLength == 0 {
+			q.MaxLength = defaultLength
+		}
+		if q.MaxLength < 1 || q.MaxLength > maxTextLength {
+			c.addf(place+".max_length", "max_length must be 1 to %d", maxTextLength)
+		}
+	case YesNo:
+	default:
+		c.addf(place+".kind", "kind %q is none of rating, choice, choices, yes_no, text", q.Kind)
+	}
+}
+
+func (c *checker) onlyFor(place, key string, given, fits bool) {
+	if given && !fits {
+		c.addf(place, "%s does not belong to a question of this kind", key)
+	}
+}
+
+func (c *checker) options(place string, options []Option) {
+	if len(options) < 2 || len(options) > maxOptions {
+		c.addf(place, "a question has 2 to %d options", maxOptions)
+	}
+	seen := map[string]bool{}
+	for i, o := range options {
+		at := fmt.Sprintf("%s.%d", place, i)
+		if !validQuestion.MatchString(o.ID) {
+			c.addf(at+".id", "option id %q must begin with a letter and hold only a-z, 0-9 and _", o.ID)
+		}
+		if seen[o.ID] {
+			c.addf(at+".id", "option %q appears twice", o.ID)
+		}
+		seen[o.ID] = true
+		c.text(at+".label", o.Label)
+	}
+}
+
+func (c *checker) condition(place string, cond *Condition, earlier map[string]bool) {
+	on := c.form.Question(cond.Question)
+	if on == nil || !earlier[cond.Question] {
+		c.addf(place+".question", "show_if names %q, which is not an earlier question", cond.Question)
+		return
+	}
+	given := 0
+	for _, set := range []bool{cond.AtMost != nil, cond.AtLeast != nil, len(cond.Is) > 0} {
+		if set {
+			given++
+		}
+	}
+	if given != 1 {
+		c.addf(place, "show_if needs exactly one of at_most, at_least and is")
+	}
+	switch {
+	case on.Kind == Prose || on.Kind == Choices:
+		c.addf(place+".question", "show_if can follow a rating, choice or yes_no, and %q is none", on.ID)
+	case on.Kind != Rating && len(cond.Is) == 0:
+		c.addf(place, "at_most and at_least need a rating, and %q is none", on.ID)
+	}
+	for i, value := range cond.Is {
+		if !slices.Contains(c.form.values(on), value) {
+			c.addf(fmt.Sprintf("%s.is.%d", place, i), "%q is no answer of question %q", value, on.ID)
+		}
+	}
+}
+
+// Forms is a set of questionnaires. It is never changed after loading.
+type Forms struct{ byRef map[Ref]*Form }
+
+// NewForms makes a set; two forms of the same id and version are an error.
+func NewForms(forms ...*Form) (*Forms, error) {
+	set := &Forms{byRef: make(map[Ref]*Form, len(forms))}
+	for _, f := range forms {
+		if set.byRef[f.Ref()] != nil {
+			return nil, fmt.Errorf("form %s version %d is defined twice", f.ID, f.Version)
+		}
+		set.byRef[f.Ref()] = f
+	}
+	return set, nil
+}
+
+// LoadForms reads every .yaml file of the folder forms in fsys. All faults of
+// all files are reported together.
+func LoadForms(fsys fs.FS) (*Forms, error) {
+	var forms []*Form
+	var faults []error
+	files, err := fs.Glob(fsys, "forms/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return nil, err
+		}
+		form, err := ParseForm(file, data)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		if base := path.Base(file); !strings.HasPrefix(base, form.ID) {
+			faults = append(faults, fmt.Errorf("%s: the file name must begin with the form's id %q", file, form.ID))
+		}
+		forms = append(forms, form)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return NewForms(forms...)
+}
+
+// Version returns a version of a form, or nil.
+func (s *Forms) Version(ref Ref) *Form { return s.byRef[ref] }
+
+// Current returns the highest version of the form with the id, or nil.
+func (s *Forms) Current(id string) *Form {
+	var current *Form
+	for ref, f := range s.byRef {
+		if ref.ID == id && (current == nil || ref.Version > current.Version) {
+			current = f
+		}
+	}
+	return current
+}
+
+// All returns the forms by id, then version.
+func (s *Forms) All() []*Form {
+	all := make([]*Form, 0, len(s.byRef))
+	for _, f := range s.byRef {
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b *Form) int {
+		if a.ID != b.ID {
+			return strings.Compare(a.ID, b.ID)
+		}
+		return a.Version - b.Version
+	})
+	return all
+}

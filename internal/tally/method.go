@@ -1,0 +1,312 @@
+package tally
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"hailong/internal/calendar"
+	"hailong/internal/stats"
+	"hailong/internal/survey"
+	"hailong/internal/yamlfile"
+)
+
+// Method says how a satisfaction index is made of a form's counts. It is data
+// (surveys/methods) and never changed after loading.
+type Method struct {
+	ID             string       `yaml:"id" json:"id"`
+	Version        int          `yaml:"version" json:"version"`
+	Name           survey.Text  `yaml:"name" json:"name"`
+	Default        bool         `yaml:"default" json:"default"`
+	Forms          []string     `yaml:"forms" json:"forms"`                   // ids; every version of each
+	SatisfiedFrom  int          `yaml:"satisfied_from" json:"satisfied_from"` // lowest level that counts as satisfied
+	Aggregate      Aggregate    `yaml:"aggregate" json:"aggregate"`
+	Factors        []Factor     `yaml:"factors" json:"factors"`
+	MinN           int64        `yaml:"min_n" json:"min_n"`                   // fewer respondents: no rank, no points
+	SuppressBelow  int64        `yaml:"suppress_below" json:"suppress_below"` // fewer: no figure at all
+	LegalReference string       `yaml:"legal_reference" json:"legal_reference"`
+	Verified       bool         `yaml:"verified" json:"verified"`
+	EffectiveFrom  calendar.Day `yaml:"effective_from" json:"effective_from"`
+}
+
+// Aggregate says how the factors become one index.
+type Aggregate string
+
+// The two aggregations of the domain note, 3.5. They give different numbers.
+const (
+	Pooled        Aggregate = "pooled"          // all answers of all items together
+	MeanOfFactors Aggregate = "mean_of_factors" // the plain mean of the factors' indices
+)
+
+// Factor is a group of rating questions with an index of its own.
+type Factor struct {
+	ID        string      `yaml:"id" json:"id"`
+	Name      survey.Text `yaml:"name" json:"name"`
+	Questions []string    `yaml:"questions" json:"questions"`
+}
+
+// Share is a number of satisfied answers among all answers. Blanks are in
+// neither.
+type Share struct{ Numerator, Denominator int64 }
+
+// Figure is an index with everything needed to judge it.
+type Figure struct {
+	N        int64           // respondents
+	Share                    // satisfied answers among all answers, over all factors
+	Index    *float64        // percent, unrounded; nil when nobody answered
+	Interval *stats.Interval // percent; nil when Index is
+	Factors  []Share         // in the method's order
+	Status   Status
+}
+
+// Status says how far a figure may be used.
+type Status string
+
+// The statuses that follow from the counts alone.
+const (
+	OK           Status = "ok"
+	Insufficient Status = "insufficient" // fewer than min_n respondents: shown, but neither ranked nor scored
+	NoData       Status = "no_data"      // nobody answered
+)
+
+// Uses says whether the method counts answers to the form.
+func (m *Method) Uses(form survey.Ref) bool { return slices.Contains(m.Forms, form.ID) }
+
+// Figure computes the index of the cells whose form the method uses. It is the
+// one place where counts become a percentage.
+func (m *Method) Figure(t Tally) Figure {
+	counts := newCounts()
+	for key, c := range t {
+		if m.Uses(key.Form) {
+			counts.Merge(c)
+		}
+	}
+	f := Figure{N: counts.N, Factors: make([]Share, len(m.Factors))}
+	for i, factor := range m.Factors {
+		for _, id := range factor.Questions {
+			f.Factors[i].add(m.share(counts.Questions[id]))
+		}
+		f.Share.add(f.Factors[i])
+	}
+	f.Index = m.index(f)
+	f.Status = m.status(f)
+	if f.Index != nil {
+		interval := stats.Wilson(*f.Index/100, f.N)
+		f.Interval = &interval
+	}
+	return f
+}
+
+func (m *Method) share(q *Question) Share {
+	var s Share
+	if q == nil {
+		return s
+	}
+	for value, n := range q.Values {
+		s.Denominator += n
+		if level, err := strconv.Atoi(value); err == nil && level >= m.SatisfiedFrom {
+			s.Numerator += n
+		}
+	}
+	return s
+}
+
+func (s *Share) add(other Share) {
+	s.Numerator += other.Numerator
+	s.Denominator += other.Denominator
+}
+
+// Percent returns the share in percent, unrounded; nil when nobody answered.
+func (s Share) Percent() *float64 {
+	if s.Denominator == 0 {
+		return nil
+	}
+	p := stats.Percent(s.Numerator, s.Denominator)
+	return &p
+}
+
+// index leaves out factors that nobody answered, as blanks are left out.
+func (m *Method) index(f Figure) *float64 {
+	if m.Aggregate == Pooled {
+		return f.Share.Percent()
+	}
+	var sum float64
+	var answered int
+	for _, factor := range f.Factors {
+		if p := factor.Percent(); p != nil {
+			sum += *p
+			answered++
+		}
+	}
+	if answered == 0 {
+		return nil
+	}
+	mean := sum / float64(answered)
+	return &mean
+}
+
+func (m *Method) status(f Figure) Status {
+	switch {
+	case f.N == 0 || f.Index == nil:
+		return NoData
+	case f.N < m.MinN:
+		return Insufficient
+	}
+	return OK
+}
+
+var validMethod = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// ParseMethod reads one method and holds it against the forms it names. The
+// error is of type yamlfile.Problems.
+func ParseMethod(file string, data []byte, forms *survey.Forms) (*Method, error) {
+	m := new(Method)
+	doc, err := yamlfile.Load(file, data, m)
+	if err != nil {
+		return nil, err
+	}
+	addf := func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) }
+	if !validMethod.MatchString(m.ID) {
+		addf("id", "id %q must hold only a-z, 0-9 and single hyphens", m.ID)
+	}
+	if m.Version < 1 {
+		addf("version", "version must be 1 or more")
+	}
+	if m.Name[survey.Vietnamese] == "" {
+		addf("name", "the Vietnamese name (vi) is missing")
+	}
+	if m.Aggregate != Pooled && m.Aggregate != MeanOfFactors {
+		addf("aggregate", "aggregate %q is neither pooled nor mean_of_factors", m.Aggregate)
+	}
+	if m.MinN < 1 || m.SuppressBelow < 1 || m.SuppressBelow > m.MinN {
+		addf("min_n", "needed is 1 ≤ suppress_below ≤ min_n, found suppress_below %d, min_n %d", m.SuppressBelow, m.MinN)
+	}
+	if m.LegalReference == "" {
+		addf("legal_reference", "legal_reference is missing")
+	}
+	m.checkForms(addf, forms)
+	if err := doc.Err(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *Method) checkForms(addf func(place, format string, args ...any), forms *survey.Forms) {
+	if len(m.Forms) == 0 {
+		addf("forms", "a method names at least one form")
+	}
+	if len(m.Factors) == 0 {
+		addf("factors", "a method names at least one factor")
+	}
+	for i, id := range m.Forms {
+		if forms.Current(id) == nil {
+			addf(fmt.Sprintf("forms.%d", i), "form %q does not exist", id)
+		}
+	}
+	counted := map[string]bool{}
+	for i, factor := range m.Factors {
+		if len(factor.Questions) == 0 {
+			addf(fmt.Sprintf("factors.%d", i), "factor %q names no question", factor.ID)
+		}
+		for j, question := range factor.Questions {
+			place := fmt.Sprintf("factors.%d.questions.%d", i, j)
+			if counted[question] {
+				addf(place, "question %q is counted twice", question)
+			}
+			counted[question] = true
+			m.checkQuestion(place, question, addf, forms)
+		}
+	}
+}
+
+// checkQuestion demands the same scale in every version of every form named:
+// levels of different scales must not be added up.
+func (m *Method) checkQuestion(place, question string, addf func(place, format string, args ...any), forms *survey.Forms) {
+	var scale []int
+	for _, form := range forms.All() {
+		if !slices.Contains(m.Forms, form.ID) {
+			continue
+		}
+		q := form.Question(question)
+		if q == nil || q.Kind != survey.Rating {
+			addf(place, "form %s version %d has no rating question %q", form.ID, form.Version, question)
+			continue
+		}
+		var levels []int
+		for _, level := range form.Levels(q) {
+			levels = append(levels, level.Value)
+		}
+		if scale == nil {
+			scale = levels
+		}
+		if !slices.Equal(scale, levels) {
+			addf(place, "question %q has another scale in form %s version %d", question, form.ID, form.Version)
+		}
+		if m.SatisfiedFrom <= levels[0] || m.SatisfiedFrom > levels[len(levels)-1] {
+			addf("satisfied_from", "satisfied_from %d leaves no level of question %q on one of its sides", m.SatisfiedFrom, question)
+		}
+	}
+}
+
+// Methods is a set of methods, never changed after loading.
+type Methods struct{ all []*Method }
+
+// LoadMethods reads every .yaml file of the folder methods in fsys. All faults
+// of all files are reported together. Exactly one method must be the default.
+func LoadMethods(fsys fs.FS, forms *survey.Forms) (*Methods, error) {
+	files, err := fs.Glob(fsys, "methods/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	set := new(Methods)
+	var faults []error
+	defaults := 0
+	for _, file := range files {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return nil, err
+		}
+		m, err := ParseMethod(file, data, forms)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		if set.Method(m.ID) != nil {
+			faults = append(faults, fmt.Errorf("%s: method %q is defined twice", file, m.ID))
+		}
+		if m.Default {
+			defaults++
+		}
+		set.all = append(set.all, m)
+	}
+	if len(faults) == 0 && defaults != 1 {
+		faults = append(faults, fmt.Errorf("methods: exactly one method must have default: true, found %d", defaults))
+	}
+	return set, errors.Join(faults...)
+}
+
+// All returns the methods in the order of their files.
+func (s *Methods) All() []*Method { return s.all }
+
+// Method returns the method with the id, or nil.
+func (s *Methods) Method(id string) *Method {
+	for _, m := range s.all {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
+}
+
+// Default returns the method used where none is named.
+func (s *Methods) Default() *Method {
+	for _, m := range s.all {
+		if m.Default {
+			return m
+		}
+	}
+	return nil
+}

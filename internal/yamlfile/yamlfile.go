@@ -1,0 +1,219 @@
+// Package yamlfile reads the YAML files that people write: strictly (unknown
+// and repeated keys are errors), within size, depth and alias limits, and with
+// file:line:column on every problem, also on those that a caller finds later.
+package yamlfile
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+)
+
+// MaxBytes is the size above which a file is refused unread.
+const MaxBytes = 8 << 20
+
+// maxDepth bounds nesting; the deepest file we define nests six levels.
+const maxDepth = 20
+
+// Problem is one fault of a file. Line and Column count from 1; 0 is unknown.
+type Problem struct {
+	File         string
+	Line, Column int
+	Message      string
+}
+
+// String returns file:line:column: message.
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.Message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+}
+
+// Problems is an error that lists all faults found, in the order of the file.
+type Problems []Problem
+
+// Error returns one problem per line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Document is a file that was read, kept so that later checks can point at
+// the place of a value.
+type Document struct {
+	file     string
+	root     *yaml.Node
+	problems Problems
+}
+
+// Load reads data into out, a pointer to a struct with yaml tags. The error is
+// of type Problems.
+func Load(file string, data []byte, out any) (*Document, error) {
+	doc := &Document{file: file}
+	if len(data) > MaxBytes {
+		doc.problems = Problems{{File: file, Message: fmt.Sprintf("the file has %d bytes, more than the %d allowed", len(data), MaxBytes)}}
+		return nil, doc.problems
+	}
+	limits := yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasFunc(noAliases)))
+	var root yaml.Node
+	if err := yaml.Load(data, &root, limits); err != nil {
+		return nil, problemsOf(file, err)
+	}
+	if err := yaml.Load(data, out, yaml.WithKnownFields(), limits); err != nil {
+		return nil, problemsOf(file, err)
+	}
+	doc.root = &root
+	return doc, nil
+}
+
+// noAliases refuses every alias: none of our files needs one, and they are
+// the way to make a small file expand to a huge one.
+func noAliases(aliases, _ int) error {
+	if aliases > 0 {
+		return errors.New("aliases (*name) are not allowed")
+	}
+	return nil
+}
+
+func problemsOf(file string, err error) Problems {
+	var many *yaml.LoadErrors
+	if errors.As(err, &many) {
+		problems := make(Problems, 0, len(many.Errors))
+		for _, e := range many.Errors {
+			problems = append(problems, problemOf(file, e))
+		}
+		return problems
+	}
+	var one *yaml.LoadError
+	if errors.As(err, &one) {
+		return Problems{problemOf(file, one)}
+	}
+	return Problems{{File: file, Message: plain(err.Error())}}
+}
+
+func problemOf(file string, e *yaml.LoadError) Problem {
+	return Problem{File: file, Line: e.Mark.Line, Column: e.Mark.Column, Message: plain(e.Message)}
+}
+
+// plain takes the Go type names out of the parser's messages; the person who
+// wrote the file does not know them.
+func plain(message string) string {
+	message = strings.TrimPrefix(message, "yaml: ")
+	if message == "no documents in stream" {
+		return "the file is empty"
+	}
+	if field, ok := strings.CutPrefix(message, "field "); ok {
+		if name, _, found := strings.Cut(field, " not found in type "); found {
+			return fmt.Sprintf("unknown key %q", name)
+		}
+	}
+	if value, ok := strings.CutPrefix(message, "cannot construct "); ok {
+		value, target, _ := strings.Cut(value, " into ")
+		return fmt.Sprintf("%s does not fit here, expected %s", readable(value), kindOf(target))
+	}
+	return message
+}
+
+func readable(value string) string {
+	names := map[string]string{"!!seq": "a list", "!!map": "a mapping", "!!str": "text", "!!int": "number", "!!float": "number", "!!bool": "true/false", "!!timestamp": "date", "!!null": "nothing"}
+	tag, rest, _ := strings.Cut(value, " ")
+	if name, ok := names[tag]; ok {
+		return strings.TrimSpace(name + " " + rest)
+	}
+	return value
+}
+
+func kindOf(goType string) string {
+	switch {
+	case strings.HasPrefix(goType, "[]"):
+		return "a list"
+	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "float"):
+		return "a number"
+	case goType == "bool":
+		return "true or false"
+	case goType == "string":
+		return "text"
+	case goType == "calendar.Day", goType == "*calendar.Day":
+		return "a date YYYY-MM-DD"
+	default:
+		return "a mapping"
+	}
+}
+
+// Addf notes a problem at the value that path leads to. Path elements are
+// mapping keys (string) and list indexes (int); where the path breaks off, the
+// problem is placed at the deepest value that exists.
+func (d *Document) Addf(path []any, format string, args ...any) {
+	line, column := d.position(path)
+	d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+}
+
+// Err returns the problems noted so far as an error of type Problems, in the
+// order of the file, or nil.
+func (d *Document) Err() error {
+	if len(d.problems) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(d.problems, func(a, b Problem) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+	return d.problems
+}
+
+func (d *Document) position(path []any) (line, column int) {
+	node := d.root
+	if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {
+		node = node.Content[0]
+	}
+	line, column = node.Line, node.Column
+	for _, step := range path {
+		if node = child(node, step); node == nil {
+			return line, column
+		}
+		line, column = node.Line, node.Column
+	}
+	return line, column
+}
+
+func child(node *yaml.Node, step any) *yaml.Node {
+	switch step := step.(type) {
+	case int:
+		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
+			return node.Content[step]
+		}
+	case string:
+		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == step {
+				return node.Content[i+1]
+			}
+		}
+	default:
+		panic("yamlfile: path element " + fmt.Sprint(step) + " is neither key nor index")
+	}
+	return nil
+}
+
+// Path builds a path for Addf from a string such as "questions.2.scale".
+func Path(dotted string) []any {
+	var path []any
+	for step := range strings.SplitSeq(dotted, ".") {
+		if i, err := strconv.Atoi(step); err == nil {
+			path = append(path, i)
+		} else {
+			path = append(path, step)
+		}
+	}
+	return path
+}

@@ -23,13 +23,17 @@ func NewLink() string {
 }
 
 // CanonicalLink reads a link as a person may type it: any case, I or L for 1,
-// O for 0. It returns false for anything that cannot be a link.
+// O for 0, in groups as posters print it. It returns false for anything that
+// cannot be a link.
 func CanonicalLink(typed string) (string, bool) {
-	if len(typed) != LinkLength {
+	const longest = 2 * LinkLength
+	if len(typed) > longest {
 		return "", false
 	}
 	link := strings.Map(func(r rune) rune {
 		switch r {
+		case ' ', '-':
+			return -1
 		case 'I', 'L':
 			return '1'
 		case 'O':
@@ -37,6 +41,9 @@ func CanonicalLink(typed string) (string, bool) {
 		}
 		return r
 	}, strings.ToUpper(typed))
+	if len(link) != LinkLength {
+		return "", false
+	}
 	for _, r := range link {
 		if !strings.ContainsRune(linkAlphabet, r) {
 			return "", false

@@ -32,9 +32,15 @@ func (c Change) String() string {
 
 const maxName = 200 // characters
 
+const (
+	weekday     = `(Mon|Tue|Wed|Thu|Fri|Sat|Sun)`
+	clock       = `([01]\d|2[0-3]):[0-5]\d`
+	hoursOfDays = weekday + `(-` + weekday + `)?( ` + clock + `-` + clock + `)+`
+)
+
 var (
 	validCode  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	validHours = regexp.MustCompile(`^((Mon|Tue|Wed|Thu|Fri|Sat|Sun)(-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))?( \d\d:\d\d-\d\d:\d\d)+(; )?)+$`)
+	validHours = regexp.MustCompile(`^` + hoursOfDays + `(; ` + hoursOfDays + `)*$`)
 )
 
 // Parse reads a register file without looking at what is already registered:
@@ -105,6 +111,9 @@ func (m *merger) agencies(incoming []Agency) {
 		place, a := fmt.Sprintf("agencies.%d", i), &incoming[i]
 		m.code(place, a.Code, seen)
 		m.name(place+".name", &a.Name)
+		for j := range a.Aliases {
+			m.name(fmt.Sprintf("%s.aliases.%d", place, j), &a.Aliases[j])
+		}
 		m.period(place, a.ValidFrom, a.ValidTo)
 		m.services(place, a)
 		m.counters(place, a)
@@ -118,7 +127,8 @@ func (m *merger) agency(a Agency) {
 	services, counters := a.Services, a.Counters
 	a.Services, a.Counters = nil, nil
 	if old := find(m.merged.Agencies, a.Code); old != nil {
-		a.Services, a.Counters = old.Services, old.Counters
+		// Clipped, so that appending never writes into the old register's memory.
+		a.Services, a.Counters = slices.Clip(old.Services), slices.Clip(old.Counters)
 	}
 	for _, s := range services {
 		a.Services = upsert(m, a.Services, s, "service "+a.Code+"/"+s.Code, func(s *Service) string { return s.Code })
@@ -188,6 +198,9 @@ func (m *merger) services(place string, a *Agency) {
 		at := fmt.Sprintf("%s.services.%d", place, i)
 		m.code(at, a.Services[i].Code, seen)
 		m.name(at+".name", &a.Services[i].Name)
+		if a.Services[i].Field != "" {
+			m.name(at+".field", &a.Services[i].Field)
+		}
 	}
 }
 
@@ -197,6 +210,9 @@ func (m *merger) counters(place string, a *Agency) {
 		at, c := fmt.Sprintf("%s.counters.%d", place, i), &a.Counters[i]
 		m.code(at, c.Code, seen)
 		m.name(at+".name", &c.Name)
+		if c.Location != "" {
+			m.name(at+".location", &c.Location)
+		}
 		m.period(at, c.ValidFrom, c.ValidTo)
 		if !m.formExists(c.Form) {
 			m.addf(at+".form", "form %q does not exist", c.Form)
@@ -289,6 +305,10 @@ func (m *merger) placeOf(agency, counter string) string {
 }
 
 func (m *merger) references() {
+	successors := map[string]string{}
+	for _, a := range m.merged.Agencies {
+		successors[a.Code] = a.Successor
+	}
 	for i, a := range m.incoming.Agencies {
 		place := fmt.Sprintf("agencies.%d", i)
 		known := func(p PartyOrganisation) bool { return p.Code == a.PartyOrganisation }
@@ -301,8 +321,21 @@ func (m *merger) references() {
 			m.addf(place+".successor", "agency %q cannot be its own successor", a.Code)
 		case find(m.merged.Agencies, a.Successor) == nil:
 			m.addf(place+".successor", "successor %q does not exist", a.Successor)
+		case ring(successors, a.Code):
+			m.addf(place+".successor", "the successors of %q lead back to it", a.Code)
 		}
 	}
+}
+
+// ring says whether the chain of successors that begins at the code returns to it.
+func ring(successors map[string]string, code string) bool {
+	at := code
+	for range successors {
+		if at = successors[at]; at == "" || at == code {
+			return at != ""
+		}
+	}
+	return false
 }
 
 func (m *merger) code(place, code string, seen map[string]bool) {

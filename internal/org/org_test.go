@@ -142,7 +142,7 @@ func TestMergeRefusesWithPlaces(t *testing.T) {
 }
 
 func TestCanonicalLink(t *testing.T) {
-	for typed, want := range map[string]string{"7k3m9qxa": "7K3M9QXA", "7K3M9QXA": "7K3M9QXA", "ilo00000": "11000000"} {
+	for typed, want := range map[string]string{"7k3m9qxa": "7K3M9QXA", "7K3M9QXA": "7K3M9QXA", "ilo00000": "11000000", "7K3M 9QXA": "7K3M9QXA", "7k3m-9qxa": "7K3M9QXA"} {
 		if got, ok := org.CanonicalLink(typed); !ok || got != want {
 			t.Errorf("CanonicalLink(%q) = %q, %v", typed, got, ok)
 		}

@@ -64,6 +64,9 @@ type Responses interface {
 	// nothing is known of the batch; repeating it is safe.
 	Insert(ctx context.Context, batch []response.Response) ([]Outcome, error)
 
+	// Exists says whether a response with the id is stored.
+	Exists(ctx context.Context, id response.ID) (bool, error)
+
 	// Scan visits responses ordered by day, agency, id. The pointer is only
 	// valid during the call. An error of visit ends the scan and is returned.
 	Scan(ctx context.Context, q Scan, visit func(*response.Response) error) error

@@ -129,7 +129,7 @@ func (f *Form) validate(q *Question, raw []string, before []Answer) (Answer, Cod
 
 // closedAnswer checks a question that offers its answers.
 func (f *Form) closedAnswer(q *Question, values []string) (Answer, Code) {
-	offered := f.values(q)
+	offered := f.Values(q)
 	if q.Kind == Choices && len(values) > len(offered) || q.Kind != Choices && len(values) > 1 {
 		return Answer{}, TooMany
 	}
@@ -145,8 +145,9 @@ func (f *Form) closedAnswer(q *Question, values []string) (Answer, Code) {
 	return Answer{Question: q.ID, Values: inOrder}, ""
 }
 
-// values returns what may be answered to a question that offers its answers.
-func (f *Form) values(q *Question) []string {
+// Values returns what may be answered to a question that offers its answers, in
+// the order shown; nil for text.
+func (f *Form) Values(q *Question) []string {
 	var values []string
 	switch q.Kind {
 	case Rating:
@@ -194,10 +195,16 @@ func forbidden(r rune) bool {
 
 func (a Answer) blank() bool { return len(a.Values) == 0 && a.Text == "" }
 
+// visible names what makes a value more than a blank. A forbidden character
+// counts, so that it is refused and not passed over.
+func visible(r rune) bool {
+	return !unicode.IsSpace(r) && (!unicode.Is(unicode.Cf, r) || forbidden(r))
+}
+
 func withoutEmpty(raw []string) []string {
 	var values []string
 	for _, v := range raw {
-		if strings.TrimSpace(v) != "" {
+		if strings.ContainsFunc(v, visible) {
 			values = append(values, v)
 		}
 	}

@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"hailong/internal/yamlfile"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Limits that keep a form answerable on a phone and a file harmless.
@@ -61,7 +64,7 @@ func (c *checker) check() {
 	if f.Version < 1 {
 		c.addf("version", "version must be 1 or more")
 	}
-	for lang := range f.Title {
+	for _, lang := range f.Languages() {
 		if !validLang.MatchString(lang) {
 			c.addf("title."+lang, "%q is not a language code", lang)
 		}
@@ -70,8 +73,11 @@ func (c *checker) check() {
 	if len(f.Intro) > 0 {
 		c.text("intro", f.Intro)
 	}
-	for name, levels := range f.Scales {
-		c.scale("scales."+name, levels)
+	for _, name := range slices.Sorted(maps.Keys(f.Scales)) {
+		if !validID.MatchString(name) {
+			c.addf("scales."+name, "scale name %q must hold only a-z, 0-9 and single hyphens", name)
+		}
+		c.scale("scales."+name, f.Scales[name])
 	}
 	if n := len(f.Questions); n == 0 || n > maxQuestions {
 		c.addf("questions", "a form has 1 to %d questions, this one %d", maxQuestions, n)
@@ -90,22 +96,27 @@ func (c *checker) check() {
 	}
 }
 
-// text demands the same languages everywhere, so that no page mixes two.
+// text demands the same languages everywhere, so that no page mixes two, and
+// brings the wordings into NFC.
 func (c *checker) text(place string, t Text) {
 	if strings.TrimSpace(t[Vietnamese]) == "" {
 		c.addf(place, "the Vietnamese wording (vi) is missing")
 	}
-	for lang := range c.form.Title {
+	for _, lang := range c.form.Languages() {
 		if strings.TrimSpace(t[lang]) == "" && lang != Vietnamese {
 			c.addf(place, "the wording in %q is missing, although the title has one", lang)
 		}
 	}
 	for lang, s := range t {
-		if _, ok := c.form.Title[lang]; !ok {
+		t[lang] = norm.NFC.String(s)
+		if _, ok := c.form.Title[lang]; !ok && lang != Vietnamese {
 			c.addf(place+"."+lang, "the title has no wording in %q", lang)
 		}
 		if len([]rune(s)) > maxWording {
 			c.addf(place+"."+lang, "a wording has at most %d characters", maxWording)
+		}
+		if strings.ContainsFunc(s, forbidden) {
+			c.addf(place+"."+lang, "a wording cannot hold control characters")
 		}
 	}
 }
@@ -197,7 +208,7 @@ func (c *checker) condition(place string, cond *Condition, earlier map[string]bo
 		c.addf(place, "at_most and at_least need a rating, and %q is none", on.ID)
 	}
 	for i, value := range cond.Is {
-		if !slices.Contains(c.form.values(on), value) {
+		if !slices.Contains(c.form.Values(on), value) {
 			c.addf(fmt.Sprintf("%s.is.%d", place, i), "%q is no answer of question %q", value, on.ID)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 )
 
 // Text is a wording in several languages, by language code ("vi", "en"). The
@@ -131,3 +132,6 @@ func (f *Form) Hash() string {
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:])
 }
+
+// Key returns the value as it is written in answers and counts.
+func (l Level) Key() string { return strconv.Itoa(l.Value) }

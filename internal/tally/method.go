@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"hailong/internal/calendar"
 	"hailong/internal/stats"
@@ -158,7 +159,7 @@ func (m *Method) status(f Figure) Status {
 	return OK
 }
 
-var validMethod = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var validID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // ParseMethod reads one method and holds it against the forms it names. The
 // error is of type yamlfile.Problems.
@@ -169,7 +170,7 @@ func ParseMethod(file string, data []byte, forms *survey.Forms) (*Method, error)
 		return nil, err
 	}
 	addf := func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) }
-	if !validMethod.MatchString(m.ID) {
+	if !validID.MatchString(m.ID) {
 		addf("id", "id %q must hold only a-z, 0-9 and single hyphens", m.ID)
 	}
 	if m.Version < 1 {
@@ -187,7 +188,11 @@ func ParseMethod(file string, data []byte, forms *survey.Forms) (*Method, error)
 	if m.LegalReference == "" {
 		addf("legal_reference", "legal_reference is missing")
 	}
+	if m.EffectiveFrom == 0 {
+		addf("effective_from", "effective_from is missing")
+	}
 	m.checkForms(addf, forms)
+	m.checkFactors(addf, forms)
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
@@ -198,36 +203,66 @@ func (m *Method) checkForms(addf func(place, format string, args ...any), forms 
 	if len(m.Forms) == 0 {
 		addf("forms", "a method names at least one form")
 	}
-	if len(m.Factors) == 0 {
-		addf("factors", "a method names at least one factor")
-	}
 	for i, id := range m.Forms {
+		place := fmt.Sprintf("forms.%d", i)
 		if forms.Current(id) == nil {
-			addf(fmt.Sprintf("forms.%d", i), "form %q does not exist", id)
+			addf(place, "form %q does not exist", id)
 		}
-	}
-	counted := map[string]bool{}
-	for i, factor := range m.Factors {
-		if len(factor.Questions) == 0 {
-			addf(fmt.Sprintf("factors.%d", i), "factor %q names no question", factor.ID)
-		}
-		for j, question := range factor.Questions {
-			place := fmt.Sprintf("factors.%d.questions.%d", i, j)
-			if counted[question] {
-				addf(place, "question %q is counted twice", question)
-			}
-			counted[question] = true
-			m.checkQuestion(place, question, addf, forms)
+		if slices.Contains(m.Forms[:i], id) {
+			addf(place, "form %q is named twice", id)
 		}
 	}
 }
 
+func (m *Method) checkFactors(addf func(place, format string, args ...any), forms *survey.Forms) {
+	if len(m.Factors) == 0 {
+		addf("factors", "a method names at least one factor")
+	}
+	ids, counted := map[string]bool{}, map[string]bool{}
+	var oneSided []string
+	for i, factor := range m.Factors {
+		place := fmt.Sprintf("factors.%d", i)
+		factor.check(place, addf, ids)
+		for j, question := range factor.Questions {
+			at := fmt.Sprintf("%s.questions.%d", place, j)
+			if counted[question] {
+				addf(at, "question %q is counted twice", question)
+				continue
+			}
+			counted[question] = true
+			if !m.checkQuestion(at, question, addf, forms) {
+				oneSided = append(oneSided, question)
+			}
+		}
+	}
+	if len(oneSided) > 0 {
+		addf("satisfied_from", "satisfied_from %d leaves no level on one of its sides for %s", m.SatisfiedFrom, strings.Join(oneSided, ", "))
+	}
+}
+
+func (f *Factor) check(place string, addf func(place, format string, args ...any), seen map[string]bool) {
+	if !validID.MatchString(f.ID) {
+		addf(place+".id", "factor id %q must hold only a-z, 0-9 and single hyphens", f.ID)
+	}
+	if seen[f.ID] {
+		addf(place+".id", "factor %q appears twice", f.ID)
+	}
+	seen[f.ID] = true
+	if f.Name[survey.Vietnamese] == "" {
+		addf(place+".name", "the Vietnamese name (vi) is missing")
+	}
+	if len(f.Questions) == 0 {
+		addf(place, "factor %q names no question", f.ID)
+	}
+}
+
 // checkQuestion demands the same scale in every version of every form named:
-// levels of different scales must not be added up.
-func (m *Method) checkQuestion(place, question string, addf func(place, format string, args ...any), forms *survey.Forms) {
+// levels of different scales must not be added up. It returns false when all
+// levels of a scale lie on one side of satisfied_from.
+func (m *Method) checkQuestion(place, question string, addf func(place, format string, args ...any), forms *survey.Forms) bool {
 	var scale []int
 	for _, form := range forms.All() {
-		if !slices.Contains(m.Forms, form.ID) {
+		if !m.Uses(form.Ref()) {
 			continue
 		}
 		q := form.Question(question)
@@ -245,10 +280,8 @@ func (m *Method) checkQuestion(place, question string, addf func(place, format s
 		if !slices.Equal(scale, levels) {
 			addf(place, "question %q has another scale in form %s version %d", question, form.ID, form.Version)
 		}
-		if m.SatisfiedFrom <= levels[0] || m.SatisfiedFrom > levels[len(levels)-1] {
-			addf("satisfied_from", "satisfied_from %d leaves no level of question %q on one of its sides", m.SatisfiedFrom, question)
-		}
 	}
+	return scale == nil || scale[0] < m.SatisfiedFrom && m.SatisfiedFrom <= scale[len(scale)-1]
 }
 
 // Methods is a set of methods, never changed after loading.

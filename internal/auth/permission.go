@@ -1,0 +1,58 @@
+package auth
+
+// Permission is one thing that a role may or may not do.
+type Permission string
+
+// The permissions.
+const (
+	SeeFigures     Permission = "see figures"     // counts, indexes and charts
+	SeeComments    Permission = "see comments"    // free text of citizens
+	SeeOffice      Permission = "see office"      // the comparison of all agencies
+	SeeRegister    Permission = "see register"    // agencies, counters and their links
+	ManageRegister Permission = "manage register" // import and change it
+	PrintPosters   Permission = "print posters"   // QR codes and posters of counters
+	SeeAccounts    Permission = "see accounts"    // who has an account, with which role
+	ManageAccounts Permission = "manage accounts" // add, reset, disable, enable
+)
+
+// reach is how far a permission carries.
+type reach int
+
+const (
+	nowhere    reach = iota // the zero value: what the table does not name is forbidden
+	ownAgency               // the account's own agency
+	everywhere              // every agency, and all of them together
+)
+
+// reaches is the whole policy: who may do what, and how far.
+var reaches = map[Permission]map[Role]reach{
+	SeeFigures:     {Office: everywhere, Auditor: everywhere, Leader: ownAgency},
+	SeeComments:    {Office: everywhere, Auditor: everywhere, Leader: ownAgency},
+	SeeOffice:      {Office: everywhere, Auditor: everywhere},
+	SeeRegister:    {Admin: everywhere, Office: everywhere, Auditor: everywhere},
+	ManageRegister: {Admin: everywhere},
+	PrintPosters:   {Admin: everywhere, Office: everywhere, Leader: ownAgency, Clerk: ownAgency},
+	SeeAccounts:    {Admin: everywhere, Auditor: everywhere},
+	ManageAccounts: {Admin: everywhere},
+}
+
+// User is a person at work: who it is, in which role, for which agency.
+type User struct {
+	Email  string `json:"email"` // as NormalizeEmail returns it
+	Role   Role   `json:"role"`
+	Agency string `json:"agency,omitempty"` // code; "" for roles that are bound to none
+}
+
+// May says whether the user has the permission for the agency with that code,
+// or, where agency is "", for all agencies together and for what belongs to
+// no agency.
+func (u User) May(p Permission, agency string) bool {
+	switch reaches[p][u.Role] {
+	case everywhere:
+		return true
+	case ownAgency:
+		return agency != "" && agency == u.Agency
+	default:
+		return false
+	}
+}

@@ -1,0 +1,168 @@
+// Package config holds the settings of the program: defaults, then HAILONG_*
+// environment variables, then flags. It is the only package that reads the
+// environment. A secret is given in a variable or in a file named by
+// HAILONG_<FLAG>_FILE, so that it never stands on a command line.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// Data says where the answers are kept and how days are told apart.
+type Data struct {
+	DB       string `name:"db" default:"sqlite:data/hailong.db" help:"Where answers are kept: sqlite:FILE or mongodb://HOST/NAME." placeholder:"URL"`
+	Surveys  string `help:"Folder with forms/ and methods/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
+	Timezone string `default:"Asia/Ho_Chi_Minh" help:"Time zone in which days begin and end." placeholder:"ZONE"`
+}
+
+// HTTP says how the service is reached.
+type HTTP struct {
+	Listen         string   `default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"ADDR"`
+	PublicURL      string   `name:"public-url" help:"Address that citizens' phones see; it is printed on posters. Default: http:// and the listening address." placeholder:"URL"`
+	MetricsListen  string   `help:"Address for Prometheus metrics; none are served without it." placeholder:"ADDR"`
+	TrustedProxies []string `help:"Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
+	ClientRate     float64  `default:"3000" help:"Submissions a minute per client address; a whole hall may share one. 0 is no limit." placeholder:"N"`
+}
+
+// Validate checks all settings at once.
+func (d *Data) Validate() error {
+	return errors.Join(d.checkDB(), d.checkTimezone())
+}
+
+func (d *Data) checkDB() error {
+	if path, ok := d.SQLite(); ok {
+		if path == "" {
+			return errors.New("--db: sqlite: needs a file name, as in sqlite:data/hailong.db")
+		}
+		return nil
+	}
+	if !d.Mongo() {
+		return fmt.Errorf("--db: %s is neither sqlite:FILE nor mongodb://HOST/NAME", Redact(d.DB))
+	}
+	return nil
+}
+
+func (d *Data) checkTimezone() error {
+	if _, err := time.LoadLocation(d.Timezone); err != nil {
+		return fmt.Errorf("--timezone: %q is not a known time zone", d.Timezone)
+	}
+	return nil
+}
+
+// SQLite returns the file of an embedded database, and whether it is one.
+func (d *Data) SQLite() (string, bool) { return strings.CutPrefix(d.DB, "sqlite:") }
+
+// Mongo says whether the database is a MongoDB.
+func (d *Data) Mongo() bool {
+	return strings.HasPrefix(d.DB, "mongodb://") || strings.HasPrefix(d.DB, "mongodb+srv://")
+}
+
+// Location returns the time zone. Validate must have passed.
+func (d *Data) Location() *time.Location {
+	location, err := time.LoadLocation(d.Timezone)
+	if err != nil {
+		panic("config: Location before Validate: " + err.Error())
+	}
+	return location
+}
+
+// Validate checks all settings at once.
+func (h *HTTP) Validate() error {
+	var faults []error
+	if _, _, err := net.SplitHostPort(h.Listen); err != nil {
+		faults = append(faults, fmt.Errorf("--listen: %q is not HOST:PORT", h.Listen))
+	}
+	if h.MetricsListen != "" {
+		if _, _, err := net.SplitHostPort(h.MetricsListen); err != nil {
+			faults = append(faults, fmt.Errorf("--metrics-listen: %q is not HOST:PORT", h.MetricsListen))
+		}
+	}
+	if h.PublicURL != "" {
+		u, err := url.Parse(h.PublicURL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+			faults = append(faults, fmt.Errorf("--public-url: %q is not http(s)://HOST", h.PublicURL))
+		}
+	}
+	if h.ClientRate < 0 {
+		faults = append(faults, fmt.Errorf("--client-rate: %v is negative", h.ClientRate))
+	}
+	_, err := h.Proxies()
+	return errors.Join(append(faults, err)...)
+}
+
+// Proxies returns the ranges of trusted proxies.
+func (h *HTTP) Proxies() ([]netip.Prefix, error) {
+	var prefixes []netip.Prefix
+	for _, s := range h.TrustedProxies {
+		if addr, err := netip.ParseAddr(s); err == nil {
+			prefixes = append(prefixes, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies: %q is neither an address nor a CIDR range", s)
+		}
+		prefixes = append(prefixes, prefix.Masked())
+	}
+	return prefixes, nil
+}
+
+// Public returns the address that phones see, without a slash at the end.
+func (h *HTTP) Public() string {
+	if h.PublicURL != "" {
+		return strings.TrimRight(h.PublicURL, "/")
+	}
+	return "http://" + h.Listen
+}
+
+// Redact hides the password of a database URL, for logs and messages.
+func Redact(db string) string {
+	scheme, rest, ok := strings.Cut(db, "://")
+	if !ok {
+		return db
+	}
+	at := strings.LastIndex(rest, "@")
+	if at < 0 {
+		return db
+	}
+	user, _, _ := strings.Cut(rest[:at], ":")
+	return scheme + "://" + user + ":…@" + rest[at+1:]
+}
+
+// EnvPrefix begins the name of every environment variable.
+const EnvPrefix = "HAILONG"
+
+// Environment lets every flag be given as HAILONG_<FLAG>, or as the content of
+// the file that HAILONG_<FLAG>_FILE names.
+func Environment() kong.Option {
+	files := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		variable := EnvPrefix + "_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_")) + "_FILE"
+		file := os.Getenv(variable)
+		if file == "" {
+			return nil, nil
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", variable, err)
+		}
+		return strings.TrimRight(string(content), "\r\n"), nil
+	})
+	return kong.OptionFunc(func(k *kong.Kong) error {
+		if err := kong.DefaultEnvars(EnvPrefix).Apply(k); err != nil {
+			return err
+		}
+		return kong.Resolvers(files).Apply(k)
+	})
+}
+
+// InCI says whether the program runs where a missing tool is a failure.
+func InCI() bool { return os.Getenv("CI") == "true" }

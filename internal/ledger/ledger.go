@@ -1,0 +1,321 @@
+// Package ledger keeps the sums of closed days and months true, and reads them.
+//
+// A response belongs to the day on which it was received, so a closed day no
+// longer grows and its tally can be kept: the day is sealed. The open day is
+// folded from its responses whenever it is asked for. Whoever changes a sealed
+// day all the same (an import of old answers, a decision about an old answer)
+// follows one protocol, in which every step can be cut, repeated or raced:
+//
+//  1. add a mark for the day; from now on readers fold that day live;
+//  2. change the responses;
+//  3. fold the day and write its sum, and then the sum of its month, each only
+//     if nobody wrote it since its revision was read, else fold again;
+//  4. take the mark away.
+//
+// A writer that dies in between leaves its mark, so figures stay right; Repair
+// does steps 3 and 4 for it later. No counter is incremented anywhere, so
+// nothing can drift, and no transaction is needed.
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"hailong/internal/calendar"
+	"hailong/internal/response"
+	"hailong/internal/store"
+	"hailong/internal/tally"
+)
+
+// Grace is how long after midnight a day is sealed at the earliest. It is far
+// longer than an answer can be under way (collect.MaxAge plus one commit).
+const Grace = 15 * time.Minute
+
+// abandoned is the age from which a mark's writer is taken for dead. A writer
+// gives up on a batch long before.
+const (
+	abandoned = 10 * time.Minute
+	batchTime = time.Minute
+)
+
+// Store is what a Ledger needs of a store.
+type Store interface {
+	store.Responses
+	store.Tallies
+}
+
+// Ledger seals, repairs and reads sums. It is safe for use by many goroutines
+// and by many processes on one store.
+type Ledger struct {
+	store    Store
+	now      func() time.Time
+	location *time.Location
+}
+
+// New returns a ledger over a store.
+func New(s Store, now func() time.Time, location *time.Location) *Ledger {
+	return &Ledger{store: s, now: now, location: location}
+}
+
+// Today returns the current day.
+func (l *Ledger) Today() calendar.Day { return calendar.Of(l.now(), l.location) }
+
+// Progress is told how many days of how many are done.
+type Progress func(done, total int)
+
+// Seal seals every closed day that is not sealed yet.
+func (l *Ledger) Seal(ctx context.Context, progress Progress) error {
+	last := calendar.Of(l.now().Add(-Grace), l.location) - 1
+	first, err := l.firstUnsealed(ctx, last)
+	if err != nil {
+		return fmt.Errorf("seal through %s: %w", last, err)
+	}
+	for day := first; day <= last; day++ {
+		if err := l.sealDay(ctx, day); err != nil {
+			return fmt.Errorf("seal %s: %w", day, err)
+		}
+		if progress != nil {
+			progress(int(day-first)+1, int(last-first)+1)
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) firstUnsealed(ctx context.Context, last calendar.Day) (calendar.Day, error) {
+	through, sealed, err := l.store.SealedThrough(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if sealed {
+		return through + 1, nil
+	}
+	first, found, err := l.store.FirstDay(ctx)
+	if err != nil || found {
+		return first, err
+	}
+	return last, nil // no answers at all: one empty day starts the record
+}
+
+func (l *Ledger) sealDay(ctx context.Context, day calendar.Day) error {
+	agencies, err := l.sumDay(ctx, day, "")
+	if err != nil {
+		return err
+	}
+	if day == day.Month().Last() {
+		if agencies, err = l.agenciesOf(ctx, day.Month()); err != nil {
+			return err
+		}
+		if err := l.sumMonth(ctx, day.Month(), agencies); err != nil {
+			return err
+		}
+	}
+	return l.store.AdvanceSealed(ctx, day)
+}
+
+// sumDay folds a day and writes the sums, of one agency or ("") of all, and
+// returns the agencies written. An agency that has a sum but no responses left
+// gets an empty one.
+func (l *Ledger) sumDay(ctx context.Context, day calendar.Day, agency string) ([]string, error) {
+	var written []string
+	err := l.untilSettled(ctx, func() error {
+		only := calendar.Range{From: day, To: day}
+		before, err := l.store.Sums(ctx, agencyList(agency), store.ByDay, only)
+		if err != nil {
+			return err
+		}
+		tallies, err := l.fold(ctx, agency, only)
+		if err != nil {
+			return err
+		}
+		sums := revise(before, tallies, store.ByDay, day)
+		written = agenciesIn(sums)
+		return l.store.PutSums(ctx, sums)
+	})
+	return written, err
+}
+
+// sumMonth adds up the kept days of a month and writes the sums.
+func (l *Ledger) sumMonth(ctx context.Context, month calendar.Month, agencies []string) error {
+	return l.untilSettled(ctx, func() error {
+		first := calendar.Range{From: month.First(), To: month.First()}
+		before, err := l.store.Sums(ctx, agencies, store.ByMonth, first)
+		if err != nil {
+			return err
+		}
+		days, err := l.store.Sums(ctx, agencies, store.ByDay, month.Range())
+		if err != nil {
+			return err
+		}
+		return l.store.PutSums(ctx, revise(before, mergeByAgency(days), store.ByMonth, month.First()))
+	})
+}
+
+// untilSettled repeats an optimistic step until nobody was in its way.
+func (l *Ledger) untilSettled(ctx context.Context, step func() error) error {
+	const tries = 50
+	var err error
+	for range tries {
+		if err = step(); !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// revise pairs new tallies with the revisions that were read before folding.
+func revise(before []store.Sum, tallies map[string]tally.Tally, grain store.Grain, first calendar.Day) []store.Sum {
+	revision := map[string]int64{}
+	for _, sum := range before {
+		revision[sum.Agency] = sum.Revision
+		if tallies[sum.Agency] == nil {
+			tallies[sum.Agency] = tally.New()
+		}
+	}
+	sums := make([]store.Sum, 0, len(tallies))
+	for _, agency := range slices.Sorted(maps.Keys(tallies)) {
+		sums = append(sums, store.Sum{Agency: agency, Grain: grain, First: first, Revision: revision[agency], Tally: tallies[agency]})
+	}
+	return sums
+}
+
+// fold counts the responses of a range by agency.
+func (l *Ledger) fold(ctx context.Context, agency string, r calendar.Range) (map[string]tally.Tally, error) {
+	tallies := map[string]tally.Tally{}
+	if agency != "" {
+		tallies[agency] = tally.New()
+	}
+	err := l.store.Scan(ctx, store.Scan{Agency: agency, Range: r}, func(r *response.Response) error {
+		if tallies[r.Agency] == nil {
+			tallies[r.Agency] = tally.New()
+		}
+		tallies[r.Agency].Add(r)
+		return nil
+	})
+	return tallies, err
+}
+
+func (l *Ledger) agenciesOf(ctx context.Context, month calendar.Month) ([]string, error) {
+	days, err := l.store.Sums(ctx, nil, store.ByDay, month.Range())
+	return agenciesIn(days), err
+}
+
+func mergeByAgency(sums []store.Sum) map[string]tally.Tally {
+	merged := map[string]tally.Tally{}
+	for _, sum := range sums {
+		if merged[sum.Agency] == nil {
+			merged[sum.Agency] = tally.New()
+		}
+		merged[sum.Agency].Merge(sum.Tally)
+	}
+	return merged
+}
+
+func agenciesIn(sums []store.Sum) []string {
+	var agencies []string
+	for _, sum := range sums {
+		agencies = append(agencies, sum.Agency)
+	}
+	slices.Sort(agencies)
+	return slices.Compact(agencies)
+}
+
+func agencyList(agency string) []string {
+	if agency == "" {
+		return nil
+	}
+	return []string{agency}
+}
+
+// Add stores responses whose days may be closed already, and brings the sums
+// up to date. It returns one outcome per response, in order. After an error it
+// may be repeated.
+func (l *Ledger) Add(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
+	marks := l.marksFor(batch)
+	if err := l.store.AddMarks(ctx, marks); err != nil {
+		return nil, fmt.Errorf("mark %d days: %w", len(marks), err)
+	}
+	// Give up long before the marks could be taken for abandoned.
+	insertCtx, cancel := context.WithTimeout(ctx, batchTime)
+	defer cancel()
+	outcomes, err := l.store.Insert(insertCtx, batch)
+	if err != nil {
+		return nil, fmt.Errorf("add %d responses: %w", len(batch), err)
+	}
+	return outcomes, l.settle(ctx, marks)
+}
+
+func (l *Ledger) marksFor(batch []response.Response) []store.Mark {
+	type place struct {
+		agency string
+		day    calendar.Day
+	}
+	token := fmt.Sprintf("%d-%s", l.now().UnixMilli(), rand.Text())
+	var marks []store.Mark
+	seen := map[place]bool{}
+	for i := range batch {
+		at := place{batch[i].Agency, batch[i].Day}
+		if !seen[at] {
+			seen[at] = true
+			marks = append(marks, store.Mark{Agency: at.agency, Day: at.day, Token: token})
+		}
+	}
+	return marks
+}
+
+// settle brings the sums of the marked days up to date and takes the marks
+// away. Days that are still open only lose their mark.
+func (l *Ledger) settle(ctx context.Context, marks []store.Mark) error {
+	type place struct {
+		agency string
+		month  calendar.Month
+	}
+	months := map[place]bool{}
+	for _, mark := range marks {
+		if mark.Day >= l.Today() {
+			continue
+		}
+		if _, err := l.sumDay(ctx, mark.Day, mark.Agency); err != nil {
+			return fmt.Errorf("recount %s on %s: %w", mark.Agency, mark.Day, err)
+		}
+		months[place{mark.Agency, mark.Day.Month()}] = true
+	}
+	for at := range months {
+		if err := l.sumMonth(ctx, at.month, []string{at.agency}); err != nil {
+			return fmt.Errorf("add up %s in %s: %w", at.agency, at.month, err)
+		}
+	}
+	return l.store.RemoveMarks(ctx, marks)
+}
+
+// Repair settles the marks of writers that died. It returns how many.
+func (l *Ledger) Repair(ctx context.Context) (int, error) {
+	marks, err := l.store.Marks(ctx)
+	if err != nil {
+		return 0, err
+	}
+	left := slices.DeleteFunc(marks, func(m store.Mark) bool { return l.now().Sub(madeAt(m)) < abandoned })
+	if len(left) == 0 {
+		return 0, nil
+	}
+	return len(left), l.settle(ctx, left)
+}
+
+// madeAt reads the instant from a mark's token.
+func madeAt(m store.Mark) time.Time {
+	millis, _, _ := strings.Cut(m.Token, "-")
+	n, err := strconv.ParseInt(millis, 10, 64)
+	if err != nil {
+		return time.Time{} // not one of ours: long abandoned
+	}
+	return time.UnixMilli(n)
+}

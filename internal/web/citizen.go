@@ -1,0 +1,274 @@
+package web
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"hailong/internal/i18n"
+	"hailong/internal/org"
+	"hailong/internal/survey"
+	"hailong/static"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// citizenPages makes and keeps the pages that citizens see. Each is one
+// self-contained reply: its style and script stand inside it, allowed by their
+// hashes.
+type citizenPages struct {
+	server *Server
+	style  string // of every citizen's page
+	script string
+	kept   sync.Map // pageName → *keptPage
+}
+
+// pageName is what a kept form page is found by.
+type pageName struct{ link, lang string }
+
+// keptPage is a form page as long as the register it was made from is current.
+type keptPage struct {
+	register *org.Register
+	page     *splicedPage
+	policy   string
+}
+
+func newCitizenPages(s *Server) (*citizenPages, error) {
+	p := &citizenPages{server: s}
+	for _, file := range []struct {
+		to    *string
+		names []string
+	}{
+		{&p.style, []string{"css/tokens.css", "css/citizen.css"}},
+		{&p.script, []string{"js/citizen.js"}},
+	} {
+		for _, name := range file.names {
+			content, err := fs.ReadFile(static.FS, name)
+			if err != nil {
+				return nil, err
+			}
+			*file.to += string(content)
+		}
+	}
+	return p, p.try()
+}
+
+// try makes every page of every form once, so that a form that cannot be shown
+// stops the program at start.
+func (p *citizenPages) try() error {
+	agency := org.Agency{Code: "x", Name: "x", Services: []org.Service{{Code: "a", Name: "a"}, {Code: "b", Name: "b"}}}
+	for _, form := range p.server.Forms.All() {
+		counter := org.Counter{Code: "x", Name: "x", Form: form.ID, Link: "00000000"}
+		for _, code := range form.Languages() {
+			view := p.formView(org.Place{Agency: &agency, Counter: &counter}, form, p.server.catalog.Language(code), code, sheet{})
+			if _, _, err := p.splice(view); err != nil {
+				return fmt.Errorf("form %s version %d: %w", form.ID, form.Version, err)
+			}
+		}
+	}
+	return nil
+}
+
+// citizenPage is what every page for citizens has.
+type citizenPage struct {
+	Lang   string
+	Title  string
+	Sample bool
+	Style  template.CSS
+	Script template.JS // "": none
+}
+
+// policy names the page's own style and script and nothing else.
+func (p citizenPage) policy() string {
+	policy := "default-src 'none'; style-src " + hashSource(string(p.Style)) + "; img-src data:; "
+	if p.Script != "" {
+		policy += "script-src " + hashSource(string(p.Script)) + "; connect-src 'self'; "
+	}
+	return policy + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// showForm sends the form of a counter. The page was made and compressed
+// before; only the submission key is new.
+func (s *Server) showForm(c *fiber.Ctx) error {
+	place, err := s.openPlace(c.Params("link"))
+	if err != nil {
+		return err
+	}
+	form := s.Forms.Current(place.Counter.Form)
+	kept, err := s.pages.form(place, form, formLanguage(form, c.Query("lang")))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentSecurityPolicy, kept.policy)
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	// Never shared, but kept for "back": the same sheet then has the same key.
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	c.Response().SetBodyRaw(kept.encode(c, newKey()))
+	return nil
+}
+
+// encode lays the key into the page in the best encoding the client takes.
+func (k *keptPage) encode(c *fiber.Ctx, key []byte) []byte {
+	switch encoding := encodingOf(c); encoding {
+	case "br":
+		c.Set(fiber.HeaderContentEncoding, encoding)
+		return k.page.appendBrotli(nil, key)
+	case "gzip":
+		c.Set(fiber.HeaderContentEncoding, encoding)
+		return k.page.appendGzip(nil, key)
+	}
+	return k.page.appendPlain(nil, key)
+}
+
+// newKey makes a submission key: 128 random bits.
+func newKey() []byte {
+	var bits [16]byte
+	rand.Read(bits[:]) // never fails: the runtime stops the program instead
+	return base64.RawURLEncoding.AppendEncode(nil, bits[:])
+}
+
+// openPlace finds the counter of a link that takes answers today.
+func (s *Server) openPlace(typed string) (org.Place, error) {
+	link, ok := org.CanonicalLink(typed)
+	if !ok {
+		return org.Place{}, problem(fiber.StatusNotFound, "unknown_link")
+	}
+	place, known := s.Register().Place(link)
+	switch {
+	case !known:
+		return org.Place{}, problem(fiber.StatusNotFound, "unknown_link")
+	case !place.OpenOn(s.today()):
+		return org.Place{}, problem(fiber.StatusGone, "closed_link")
+	case s.Forms.Current(place.Counter.Form) == nil:
+		return org.Place{}, &httpProblem{status: fiber.StatusServiceUnavailable, key: "unavailable", retryAfter: busySeconds,
+			cause: fmt.Errorf("counter %s/%s asks form %q, which is not loaded", place.Agency.Code, place.Counter.Code, place.Counter.Form)}
+	}
+	return place, nil
+}
+
+func formLanguage(form *survey.Form, asked string) string {
+	for _, code := range form.Languages() {
+		if code == asked {
+			return code
+		}
+	}
+	return survey.Vietnamese
+}
+
+// form returns the kept page of a counter in a language, made anew when the
+// register has changed.
+func (p *citizenPages) form(place org.Place, form *survey.Form, lang string) (*keptPage, error) {
+	register := p.server.Register()
+	name := pageName{place.Counter.Link, lang}
+	if kept, ok := p.kept.Load(name); ok && kept.(*keptPage).register == register {
+		return kept.(*keptPage), nil
+	}
+	view := p.formView(place, form, p.server.catalog.Language(lang), lang, sheet{})
+	page, policy, err := p.splice(view)
+	if err != nil {
+		return nil, err
+	}
+	kept := &keptPage{register: register, page: page, policy: policy}
+	p.kept.Store(name, kept)
+	return kept, nil
+}
+
+func (p *citizenPages) splice(view formView) (*splicedPage, string, error) {
+	view.Key = string(gapMark)
+	page, err := p.server.views.render("form", p.server.catalog.Language(view.Lang), view)
+	if err != nil {
+		return nil, "", err
+	}
+	spliced, err := newSplicedPage(page)
+	return spliced, view.policy(), err
+}
+
+func (p *citizenPages) base(l *i18n.Language, title string) citizenPage {
+	return citizenPage{Lang: l.Code, Title: title, Sample: p.server.Sample, Style: safeStyle(p.style)}
+}
+
+// send renders a page that is made for this one reply.
+func (p *citizenPages) send(c *fiber.Ctx, name string, l *i18n.Language, policy string, view any) error {
+	page, err := p.server.views.render(name, l, view)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentSecurityPolicy, policy)
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Send(page)
+}
+
+type thanksView struct {
+	citizenPage
+	Agency, Counter string
+	Link            string
+}
+
+// showThanks answers after a submission. It says nothing of the answers, so
+// the page may be shown again.
+func (s *Server) showThanks(c *fiber.Ctx) error {
+	link, ok := org.CanonicalLink(c.Params("link"))
+	place, known := s.Register().Place(link)
+	if !ok || !known || place.Counter == nil {
+		return problem(fiber.StatusNotFound, "unknown_link")
+	}
+	l := s.language(c)
+	view := thanksView{citizenPage: s.pages.base(l, l.T("thanks.title")), Agency: place.Agency.Name, Counter: place.Counter.Name, Link: place.Counter.Link}
+	return s.pages.send(c, "thanks", l, view.policy(), view)
+}
+
+type problemView struct {
+	citizenPage
+	Status     int
+	Text       string
+	RetryAfter int
+}
+
+// sendProblemPage shows a problem to a person: what happened and what to do.
+func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
+	l := s.language(c)
+	view := problemView{
+		citizenPage: s.pages.base(l, l.T("problem."+p.key+".title")),
+		Status:      p.status,
+		Text:        l.T("problem." + p.key + ".text"),
+		RetryAfter:  p.retryAfter,
+	}
+	return s.pages.send(c, "problem", l, view.policy(), view)
+}
+
+// conditions writes the style rules that show a question only while its
+// condition is met, for phones that run no script. Browsers that do not know
+// :has() show the question always; the server then asks to mend the sheet.
+func conditions(form *survey.Form) string {
+	var css strings.Builder
+	for i := range form.Questions {
+		q := &form.Questions[i]
+		if q.ShowIf == nil {
+			continue
+		}
+		var checked []string
+		for _, value := range meeting(form, q.ShowIf) {
+			checked = append(checked, "#"+inputID(q.ShowIf.Question, value)+":checked")
+		}
+		fmt.Fprintf(&css, "@supports selector(:has(*)){form:not(.mending):not(:has(%s)) #q-%s{display:none}}", strings.Join(checked, ","), q.ID)
+	}
+	return css.String()
+}
+
+// meeting lists the answers that meet a condition.
+func meeting(form *survey.Form, condition *survey.Condition) []string {
+	var values []string
+	for _, value := range form.Values(form.Question(condition.Question)) {
+		if condition.Met(value) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+func inputID(question, value string) string { return "q-" + question + "-" + value }

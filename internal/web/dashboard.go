@@ -1,0 +1,220 @@
+package web
+
+import (
+	"strings"
+
+	"hailong/internal/auth"
+	"hailong/internal/chart"
+	"hailong/internal/document"
+	"hailong/internal/i18n"
+	"hailong/internal/org"
+	"hailong/internal/report"
+	"hailong/internal/response"
+	"hailong/internal/tally"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+type dashboardPage struct {
+	officePage
+	Agency   *org.Agency
+	Query    query
+	Encoded  string // the query, for links
+	Board    *report.Dashboard
+	Methods  []choice
+	Counters []choice
+	Services []choice
+	Channels []choice
+	Charts   []chartView
+	Comments bool // the user may read them
+	Empty    bool
+}
+
+// choice is one line of a selection.
+type choice struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// chartView is a chart's place on a page, with its data as a table.
+type chartView struct {
+	Name, Title, Hint string
+	URL               string // without .json or .csv
+	Query             string
+	Table             tableView
+	Wide              bool
+}
+
+func (s *Server) ownDashboard(c *fiber.Ctx) error {
+	user, _ := userOf(c)
+	return c.Redirect(startPage(user), fiber.StatusSeeOther)
+}
+
+// board reads what a dashboard, its charts and files are made of.
+func (s *Server) board(c *fiber.Ctx) (*org.Agency, query, *report.Dashboard, error) {
+	agency, err := s.agency(c)
+	if err != nil {
+		return nil, query{}, nil, err
+	}
+	q, err := s.queryOf(c)
+	if err != nil {
+		return nil, q, nil, err
+	}
+	ctx, cancel := work()
+	defer cancel()
+	board, err := s.Reader.Dashboard(ctx, agency, q.Method, q.Filter)
+	return agency, q, board, err
+}
+
+func (s *Server) showDashboard(c *fiber.Ctx) error {
+	agency, q, board, err := s.board(c)
+	if err != nil {
+		return err
+	}
+	l := s.language(c)
+	user, _ := userOf(c)
+	page := dashboardPage{
+		officePage: s.officeBase(c, l, agency.Name),
+		Agency:     agency,
+		Query:      q,
+		Encoded:    q.encode(),
+		Board:      board,
+		Methods:    s.methodChoices(q.Method, l),
+		Counters:   counterChoices(agency, q.Counter, l),
+		Services:   serviceChoices(agency, q.Service, l),
+		Channels:   channelChoices(q.Channel, l),
+		Comments:   user.May(auth.SeeComments, agency.Code),
+		Empty:      board.Figure.N == 0,
+	}
+	for _, name := range chartNames {
+		page.Charts = append(page.Charts, s.chartView(agency, q, board, name, l))
+	}
+	return s.sendOffice(c, "dashboard", l, page)
+}
+
+func (s *Server) methodChoices(current *tally.Method, l *i18n.Language) []choice {
+	var choices []choice
+	for _, m := range s.Methods.All() {
+		choices = append(choices, choice{m.ID, m.Name.In(l.Code), m == current})
+	}
+	return choices
+}
+
+func counterChoices(agency *org.Agency, current string, l *i18n.Language) []choice {
+	choices := []choice{{"", l.T("filter.all_counters"), current == ""}}
+	for _, counter := range agency.Counters {
+		choices = append(choices, choice{counter.Code, counter.Name, counter.Code == current})
+	}
+	return choices
+}
+
+func serviceChoices(agency *org.Agency, current string, l *i18n.Language) []choice {
+	choices := []choice{{"", l.T("filter.all_services"), current == ""}}
+	for _, service := range agency.Services {
+		choices = append(choices, choice{service.Code, service.Name, service.Code == current})
+	}
+	return choices
+}
+
+func channelChoices(current response.Channel, l *i18n.Language) []choice {
+	choices := []choice{{"", l.T("filter.all_channels"), current == ""}}
+	for _, channel := range response.Channels {
+		choices = append(choices, choice{string(channel), l.T("channel." + string(channel)), channel == current})
+	}
+	return choices
+}
+
+// chartNames are the charts of a dashboard, in the order of the page.
+var chartNames = []string{"summary", "trend", "levels", "reasons", "counters", "services"}
+
+// draw makes the chart of the name, or nothing if there is no such chart.
+func draw(name string, board *report.Dashboard, l *i18n.Language) (chart.Chart, bool) {
+	words := wordsOf(l)
+	switch name {
+	case "summary":
+		return chart.Summary(board.Figure, words), true
+	case "trend":
+		return chart.Trend(points(board.Months), words), true
+	case "levels":
+		return chart.Levels(questions(board.Levels, l.Code), words), true
+	case "counters":
+		return chart.Ranked(bars(board.Counters, l), words), true
+	case "services":
+		return chart.Ranked(bars(board.Services, l), words), true
+	case "reasons":
+		return chart.Reasons(options(board.Reasons, l.Code), words), true
+	}
+	return chart.Chart{}, false
+}
+
+func wordsOf(l *i18n.Language) chart.Words {
+	return chart.Words{
+		Index:        l.T("chart.index"),
+		Interval:     l.T("chart.interval"),
+		Responses:    l.T("chart.responses"),
+		Insufficient: l.T("status.insufficient"),
+		NoData:       l.T("status.no_data"),
+		MethodChange: l.T("chart.method_change"),
+		Number:       l.Number,
+		Month:        l.Month,
+	}
+}
+
+func points(months []report.Month) []chart.Point {
+	points := make([]chart.Point, len(months))
+	for i, m := range months {
+		points[i] = chart.Point{Month: m.Month, Figure: m.Figure}
+	}
+	return points
+}
+
+func questions(rows []report.LevelCounts, lang string) []chart.Question {
+	questions := make([]chart.Question, len(rows))
+	for i, row := range rows {
+		questions[i] = chart.Question{ID: row.Question.ID, Text: row.Question.Text.In(lang)}
+		for j, level := range row.Levels {
+			questions[i].Levels = append(questions[i].Levels, chart.Level{Value: level.Value, Label: level.Label.In(lang), Count: row.Counts[j]})
+		}
+	}
+	return questions
+}
+
+func bars(groups []report.Group, l *i18n.Language) []chart.Bar {
+	bars := make([]chart.Bar, len(groups))
+	for i, g := range groups {
+		name := g.Name
+		if g.Code == "" {
+			name = l.T("service.not_said")
+		}
+		bars[i] = chart.Bar{Code: g.Code, Name: name, Figure: g.Figure}
+	}
+	return bars
+}
+
+func options(rows []report.OptionCount, lang string) []chart.Option {
+	options := make([]chart.Option, len(rows))
+	for i, row := range rows {
+		options[i] = chart.Option{ID: row.Option.ID, Label: row.Option.Label.In(lang), Count: row.Count}
+	}
+	return options
+}
+
+// sendChart sends one chart as JSON or its table as CSV.
+func (s *Server) sendChart(c *fiber.Ctx) error {
+	name, kind, _ := strings.Cut(c.Params("chart"), ".")
+	agency, q, board, err := s.board(c)
+	if err != nil {
+		return err
+	}
+	drawn, known := draw(name, board, s.language(c))
+	switch {
+	case known && kind == "json":
+		return c.JSON(drawn)
+	case known && kind == "csv":
+		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+		file := document.FileName("hailong", agency.Code, name, q.Range.From.String(), q.Range.To.String())
+		c.Attachment(file + ".csv")
+		return document.CSV(c.Response().BodyWriter(), drawn.Table.Columns, drawn.Table.Rows)
+	}
+	return problem(fiber.StatusNotFound, "not_found")
+}

@@ -1,0 +1,183 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"hailong/internal/i18n"
+	"hailong/internal/org"
+	"hailong/internal/survey"
+)
+
+// formView is the citizen's form as the template writes it.
+type formView struct {
+	citizenPage
+	Agency, Counter, Location string
+	Link                      string
+	Intro                     string
+	Key                       string // the submission key
+	Languages                 []languageLink
+	Services                  []serviceView // empty: not asked
+	Sections                  []sectionView
+	Mending                   bool   // the sheet comes back with faults: show every question
+	Banner                    string // what was wrong with the whole sheet
+}
+
+type languageLink struct {
+	Code, Name string
+	Current    bool
+}
+
+type serviceView struct {
+	Code, Name string
+	Chosen     bool
+}
+
+type sectionView struct {
+	Heading   string // "": none
+	Questions []questionView
+}
+
+type questionView struct {
+	ID, Text   string
+	Kind       survey.Kind
+	Required   bool
+	Lead       bool // the first rating: drawn large
+	Options    []optionView
+	Value      string // text
+	MaxLength  int
+	ShowOn     string // name of the field that decides whether the question is asked
+	ShowValues string // values of it that show the question, separated by spaces
+	Error      string
+}
+
+type optionView struct {
+	ID, Value, Label string
+	Face             int // 1 (worst) to 5 (best); ratings only
+	Chosen           bool
+}
+
+// sheet is what a person filled in and is given back to mend.
+type sheet struct {
+	key     string
+	service string
+	given   survey.Given
+	faults  map[string]string // field → sentence
+	banner  string
+}
+
+func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Language, lang string, back sheet) formView {
+	view := formView{
+		citizenPage: p.base(l, form.Title.In(lang)),
+		Agency:      place.Agency.Name,
+		Counter:     place.Counter.Name,
+		Location:    place.Counter.Location,
+		Link:        place.Counter.Link,
+		Intro:       form.Intro.In(lang),
+		Key:         back.key,
+		Languages:   p.languageLinks(form, lang),
+		Services:    serviceViews(place.Agency, back.service),
+		Sections:    p.sections(form, lang, back),
+		Mending:     len(back.faults) > 0,
+		Banner:      back.banner,
+	}
+	view.Lang = lang
+	view.Style = safeStyle(p.style + conditions(form))
+	view.Script = safeScript(p.script)
+	return view
+}
+
+// languageLinks lists the form's languages under their own names.
+func (p *citizenPages) languageLinks(form *survey.Form, current string) []languageLink {
+	var links []languageLink
+	for _, code := range form.Languages() {
+		name := p.server.catalog.Language(code).T("language.name")
+		links = append(links, languageLink{Code: code, Name: name, Current: code == current})
+	}
+	return links
+}
+
+// serviceViews asks for the service only where there is a choice.
+func serviceViews(agency *org.Agency, chosen string) []serviceView {
+	if len(agency.Services) < 2 {
+		return nil
+	}
+	var views []serviceView
+	for _, s := range agency.Services {
+		views = append(views, serviceView{Code: s.Code, Name: s.Name, Chosen: s.Code == chosen})
+	}
+	return views
+}
+
+// sections groups neighbouring questions of one factor under its heading.
+func (p *citizenPages) sections(form *survey.Form, lang string, back sheet) []sectionView {
+	var sections []sectionView
+	factor, led := "", false
+	for i := range form.Questions {
+		q := &form.Questions[i]
+		if len(sections) == 0 || q.Factor != factor {
+			factor = q.Factor
+			sections = append(sections, sectionView{Heading: p.factorName(form, factor, lang)})
+		}
+		view := questionOf(form, q, lang, back)
+		if q.Kind == survey.Rating && !led {
+			view.Lead, led = true, true
+		}
+		last := &sections[len(sections)-1]
+		last.Questions = append(last.Questions, view)
+	}
+	return sections
+}
+
+// factorName takes the heading from the methods that count the form.
+func (p *citizenPages) factorName(form *survey.Form, factor, lang string) string {
+	for _, method := range p.server.Methods.All() {
+		if !method.Uses(form.Ref()) || len(method.Factors) < 2 {
+			continue
+		}
+		for _, f := range method.Factors {
+			if f.ID == factor {
+				return f.Name.In(lang)
+			}
+		}
+	}
+	return ""
+}
+
+func questionOf(form *survey.Form, q *survey.Question, lang string, back sheet) questionView {
+	given := back.given[q.ID]
+	view := questionView{
+		ID: q.ID, Text: q.Text.In(lang), Kind: q.Kind, Required: q.Required,
+		MaxLength: q.MaxLength, Error: back.faults[q.ID], Options: optionsOf(form, q, lang, given),
+	}
+	if q.Kind == survey.Prose && len(given) > 0 {
+		view.Value = given[0]
+	}
+	if q.ShowIf != nil {
+		view.ShowOn = "q." + q.ShowIf.Question
+		view.ShowValues = strings.Join(meeting(form, q.ShowIf), " ")
+	}
+	return view
+}
+
+func optionsOf(form *survey.Form, q *survey.Question, lang string, given []string) []optionView {
+	var options []optionView
+	add := func(value, label string, face int) {
+		options = append(options, optionView{ID: inputID(q.ID, value), Value: value, Label: label, Face: face, Chosen: slices.Contains(given, value)})
+	}
+	levels := form.Levels(q)
+	for i, level := range levels {
+		add(level.Key(), level.Label.In(lang), faceOf(i, len(levels)))
+	}
+	for _, o := range q.Options {
+		add(o.ID, o.Label.In(lang), 0)
+	}
+	return options
+}
+
+// faceOf spreads the five faces over a scale of any length: the ends are the
+// unhappiest and the happiest.
+func faceOf(i, levels int) int { return 1 + (i*4+(levels-1)/2)/(levels-1) }
+
+// Field returns the name of the question's field.
+func (q questionView) Field() string { return "q." + q.ID }

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"hailong/internal/store"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics counts what the service does. Nothing in it tells a counter, an
+// agency or a person apart.
+type Metrics struct {
+	registry   *prometheus.Registry
+	responses  *prometheus.CounterVec // by outcome
+	refused    *prometheus.CounterVec // by status
+	stored     prometheus.Counter
+	duplicates prometheus.Counter
+}
+
+func newMetrics() *Metrics {
+	m := &Metrics{
+		registry:  prometheus.NewRegistry(),
+		responses: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hailong_responses_total", Help: "Accepted submissions by outcome."}, []string{"outcome"}),
+		refused:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hailong_problems_total", Help: "Requests answered with a problem, by status."}, []string{"status"}),
+	}
+	m.stored, m.duplicates = m.responses.WithLabelValues("stored"), m.responses.WithLabelValues("duplicate")
+	m.registry.MustRegister(m.responses, m.refused, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *Metrics) countOutcome(o store.Outcome) {
+	if o == store.Duplicate {
+		m.duplicates.Inc()
+		return
+	}
+	m.stored.Inc()
+}
+
+func (m *Metrics) countProblem(status int) { m.refused.WithLabelValues(strconv.Itoa(status)).Inc() }
+
+// MetricsHandler serves the metrics in Prometheus' format; it belongs on a
+// listener of its own.
+func (s *Server) MetricsHandler() http.Handler {
+	return promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{})
+}

@@ -1,0 +1,92 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// officePolicy is the content security policy of every page that loads its
+// styles and scripts as files. No page holds inline script or style, but for
+// the citizen's, which names its own by hash.
+const officePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func setSecurityHeaders(c *fiber.Ctx) {
+	c.Set(fiber.HeaderContentSecurityPolicy, officePolicy)
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	c.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+}
+
+// answerError is the framework's error handler. It sets the headers again,
+// because requests that the parser refused pass no middleware.
+func (s *Server) answerError(c *fiber.Ctx, err error) error {
+	setSecurityHeaders(c)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return s.handleError(c, err)
+}
+
+// secure sets the headers of every reply.
+func (s *Server) secure(c *fiber.Ctx) error {
+	setSecurityHeaders(c)
+	if s.overHTTPS() {
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+	}
+	return c.Next()
+}
+
+// recoverPanic turns a panic into an error with its stack in the log.
+func (s *Server) recoverPanic(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("panic", "route", routeOf(c), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = fiber.ErrInternalServerError
+		}
+	}()
+	return c.Next()
+}
+
+// logOffice writes one line per request of a person at work. What citizens do
+// is counted but never logged: a line with its time could be laid beside an
+// answer.
+func (s *Server) logOffice(c *fiber.Ctx) error {
+	start := s.Now()
+	err := c.Next()
+	status := c.Response().StatusCode()
+	if err != nil {
+		status = problemOf(err).status // the error handler runs after this
+	}
+	user, _ := userOf(c)
+	s.log.Info("request", "method", c.Method(), "route", routeOf(c), "status", status,
+		"user", user.Email, "took", s.Now().Sub(start).Round(time.Microsecond).String())
+	return err
+}
+
+// refuseCrossSite refuses requests that another site's page made a browser
+// send. Only the office's routes have something to steal.
+func (s *Server) refuseCrossSite(c *fiber.Ctx) error {
+	r := &http.Request{Method: c.Method(), Host: string(c.Request().Host()), Header: http.Header{}}
+	for _, name := range []string{"Origin", "Sec-Fetch-Site"} {
+		if value := c.Get(name); value != "" {
+			r.Header.Set(name, value)
+		}
+	}
+	if err := s.crossSite.Check(r); err != nil {
+		return problem(fiber.StatusForbidden, "cross_site")
+	}
+	return c.Next()
+}
+
+// uncached marks pages that only the person logged in may see.
+func uncached(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Next()
+}
+
+func (s *Server) overHTTPS() bool { return len(s.PublicURL) > 8 && s.PublicURL[:8] == "https://" }

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"errors"
+	"time"
+
+	"hailong/internal/auth"
+	"hailong/internal/i18n"
+	"hailong/internal/org"
+	"hailong/internal/stats"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// officePage is what every page for people at work has.
+type officePage struct {
+	Title     string
+	Sample    bool
+	User      *auth.User // nil: not logged in
+	Menu      []menuItem
+	Languages []languageLink
+}
+
+type menuItem struct {
+	URL, Label string
+	Current    bool
+}
+
+func roundIndex(x float64) float64 { return stats.Round(x, 2) }
+
+func (s *Server) officeBase(c *fiber.Ctx, l *i18n.Language, title string) officePage {
+	page := officePage{Title: title, Sample: s.Sample}
+	if user, ok := userOf(c); ok {
+		page.User = &user
+		page.Menu = menu(user, l, c.Path())
+	}
+	return page
+}
+
+// menu lists the pages that the user may open.
+func menu(user auth.User, l *i18n.Language, current string) []menuItem {
+	var items []menuItem
+	add := func(may bool, path, key string) {
+		if may {
+			items = append(items, menuItem{URL: path, Label: l.T(key), Current: path == current})
+		}
+	}
+	add(user.May(auth.SeeOffice, ""), "/office", "menu.office")
+	add(user.Agency != "" && user.May(auth.SeeFigures, user.Agency), "/dashboard/"+user.Agency, "menu.dashboard")
+	add(user.Agency != "" && user.May(auth.SeeComments, user.Agency), "/dashboard/"+user.Agency+"/comments", "menu.comments")
+	add(user.Agency != "" && user.May(auth.PrintPosters, user.Agency), "/posters/"+user.Agency, "menu.posters")
+	add(user.May(auth.SeeRegister, ""), "/admin/register", "menu.register")
+	add(user.May(auth.SeeAccounts, ""), "/admin/users", "menu.users")
+	return items
+}
+
+func (s *Server) sendOffice(c *fiber.Ctx, name string, l *i18n.Language, page any) error {
+	body, err := s.views.render(name, l, page)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Send(body)
+}
+
+// startPage is where a user begins.
+func startPage(user auth.User) string {
+	switch {
+	case user.May(auth.SeeOffice, ""):
+		return "/office"
+	case user.Agency != "" && user.May(auth.SeeFigures, user.Agency):
+		return "/dashboard/" + user.Agency
+	case user.Agency != "" && user.May(auth.PrintPosters, user.Agency):
+		return "/posters/" + user.Agency
+	case user.May(auth.SeeAccounts, ""):
+		return "/admin/users"
+	}
+	return "/account"
+}
+
+func (s *Server) home(c *fiber.Ctx) error {
+	ctx, cancel := work()
+	defer cancel()
+	user, err := s.Accounts.Session(ctx, c.Cookies(s.sessionCookie()))
+	switch {
+	case errors.Is(err, auth.ErrNoSession):
+		return c.Redirect("/login", fiber.StatusSeeOther)
+	case err != nil:
+		return err
+	}
+	return c.Redirect(startPage(user), fiber.StatusSeeOther)
+}
+
+type loginPage struct {
+	officePage
+	Email, Next string
+	Error       string
+}
+
+func (s *Server) showLogin(c *fiber.Ctx) error {
+	l := s.language(c)
+	page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Next: localPath(c.Query("next"))}
+	return s.sendOffice(c, "login", l, page)
+}
+
+func (s *Server) login(c *fiber.Ctx) error {
+	form := c.Request().PostArgs()
+	email, password, next := string(form.Peek("email")), string(form.Peek("password")), localPath(string(form.Peek("next")))
+	ctx, cancel := work()
+	defer cancel()
+	token, expires, user, err := s.Accounts.Login(ctx, email, password, clientKey(clientAddress(c, s.TrustedProxies)).String())
+	switch {
+	case errors.Is(err, auth.ErrCredentials):
+		s.log.Warn("login refused")
+		l := s.language(c)
+		page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Email: email, Next: next, Error: l.T("login.refused")}
+		c.Status(fiber.StatusUnauthorized)
+		return s.sendOffice(c, "login", l, page)
+	case err != nil:
+		return err
+	}
+	s.setSession(c, &fiber.Cookie{Value: token, Expires: expires})
+	if next == "/" {
+		next = startPage(user)
+	}
+	return c.Redirect(next, fiber.StatusSeeOther)
+}
+
+func (s *Server) logout(c *fiber.Ctx) error {
+	ctx, cancel := work()
+	defer cancel()
+	if err := s.Accounts.Logout(ctx, c.Cookies(s.sessionCookie())); err != nil {
+		return err
+	}
+	s.setSession(c, &fiber.Cookie{Expires: time.Unix(1, 0)})
+	return c.Redirect("/login", fiber.StatusSeeOther)
+}
+
+// agency returns the agency in the path.
+func (s *Server) agency(c *fiber.Ctx) (*org.Agency, error) {
+	agency := s.Register().Agency(c.Params("agency"))
+	if agency == nil {
+		return nil, problem(fiber.StatusNotFound, "not_found")
+	}
+	return agency, nil
+}

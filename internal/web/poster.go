@@ -1,0 +1,115 @@
+package web
+
+import (
+	"bytes"
+	"strings"
+
+	"hailong/internal/document"
+	"hailong/internal/org"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+type postersPage struct {
+	officePage
+	Agency   *org.Agency
+	Counters []posterView
+}
+
+type posterView struct {
+	Counter org.Counter
+	Open    bool
+	URL     string // what the QR code holds
+	Files   string // address of the files without ending
+}
+
+// qrPixels is the side of a QR code sent as PNG: sharp at 10 cm in print.
+const qrPixels = 1200
+
+func (s *Server) counterURL(c *org.Counter) string { return s.PublicURL + "/q/" + c.Link }
+
+func (s *Server) ownPosters(c *fiber.Ctx) error {
+	user, _ := userOf(c)
+	if user.Agency == "" {
+		return c.Redirect("/admin/register", fiber.StatusSeeOther)
+	}
+	return c.Redirect("/posters/"+user.Agency, fiber.StatusSeeOther)
+}
+
+func (s *Server) showPosters(c *fiber.Ctx) error {
+	agency, err := s.agency(c)
+	if err != nil {
+		return err
+	}
+	l := s.language(c)
+	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency}
+	for i := range agency.Counters {
+		counter := &agency.Counters[i]
+		page.Counters = append(page.Counters, posterView{
+			Counter: *counter,
+			Open:    org.Place{Agency: agency, Counter: counter}.OpenOn(s.today()),
+			URL:     s.counterURL(counter),
+			Files:   "/posters/" + agency.Code + "/" + counter.Link,
+		})
+	}
+	return s.sendOffice(c, "posters", l, page)
+}
+
+// sendPoster sends one counter's code or poster, or (all-a4.pdf, all-a5.pdf)
+// the posters of the whole agency.
+func (s *Server) sendPoster(c *fiber.Ctx) error {
+	agency, err := s.agency(c)
+	if err != nil {
+		return err
+	}
+	name, kind, _ := strings.Cut(c.Params("file"), ".")
+	link, size, _ := strings.Cut(name, "-")
+	var counters []org.Counter
+	for _, counter := range agency.Counters {
+		if link == "all" || counter.Link == link {
+			counters = append(counters, counter)
+		}
+	}
+	if len(counters) == 0 {
+		return problem(fiber.StatusNotFound, "not_found")
+	}
+	return s.sendCode(c, agency, counters, kind, document.Size(size))
+}
+
+func (s *Server) sendCode(c *fiber.Ctx, agency *org.Agency, counters []org.Counter, kind string, size document.Size) error {
+	var content []byte
+	var err error
+	switch {
+	case kind == "png" && len(counters) == 1:
+		content, err = document.PNG(s.counterURL(&counters[0]), qrPixels)
+	case kind == "svg" && len(counters) == 1:
+		content, err = document.SVG(s.counterURL(&counters[0]))
+	case kind == "pdf" && (size == document.A4 || size == document.A5):
+		var out bytes.Buffer
+		err = document.Posters(&out, Posters(s.PublicURL, agency, counters), size)
+		content = out.Bytes()
+	default:
+		return problem(fiber.StatusNotFound, "not_found")
+	}
+	if err != nil {
+		return err
+	}
+	if kind != "svg" { // shown on the page; the others are to be kept
+		name := document.FileName("hailong", agency.Code, counters[0].Code, string(size))
+		c.Attachment(name + "." + kind)
+	}
+	c.Type(kind)
+	return c.Send(content)
+}
+
+// Posters returns what the posters of an agency's counters say.
+func Posters(publicURL string, agency *org.Agency, counters []org.Counter) []document.Poster {
+	posters := make([]document.Poster, len(counters))
+	for i, counter := range counters {
+		posters[i] = document.Poster{
+			Agency: agency.Name, Counter: counter.Name, Location: counter.Location,
+			URL: publicURL + "/q/" + counter.Link, Link: counter.Link,
+		}
+	}
+	return posters
+}

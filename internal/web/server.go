@@ -1,0 +1,137 @@
+// Package web is the only package that knows Fiber: routes in one file, thin
+// handlers that decode, act and answer, and the pages. It computes no figure
+// and keeps nothing; handlers pass plain values down, never the request.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"hailong/internal/auth"
+	"hailong/internal/calendar"
+	"hailong/internal/collect"
+	"hailong/internal/i18n"
+	"hailong/internal/org"
+	"hailong/internal/report"
+	"hailong/internal/store"
+	"hailong/internal/survey"
+	"hailong/internal/tally"
+	"hailong/static"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Options are the parts a Server is made of.
+type Options struct {
+	Store     store.Store
+	Collector *collect.Collector
+	Reader    *report.Reader
+	Accounts  *auth.Accounts
+	Forms     *survey.Forms
+	Methods   *tally.Methods
+	Register  func() *org.Register // the register as it is now
+
+	PublicURL      string         // without a slash at the end
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	ClientRate     float64        // submissions a minute per client; 0: no limit
+	Sample         bool           // show the banner that the data is made up
+
+	Now      func() time.Time
+	Location *time.Location
+	Log      *slog.Logger
+}
+
+// Server is the web service.
+type Server struct {
+	Options
+	app       *fiber.App
+	log       *slog.Logger
+	catalog   *i18n.Catalog
+	views     *views
+	assets    *assets
+	pages     *citizenPages
+	limiter   *limiter
+	crossSite *http.CrossOriginProtection
+	metrics   *Metrics
+	draining  atomic.Bool
+}
+
+// The limits of one request. The body limit of the parser is above that of
+// the contract, so that a body somewhat too large still gets a reply.
+const (
+	maxBody      = 64 << 10
+	parserLimit  = 1 << 20
+	readTimeout  = 15 * time.Second
+	writeTimeout = 30 * time.Second
+	idleTimeout  = 75 * time.Second
+	workTimeout  = 15 * time.Second // of one handler's work on the store
+	headerLimit  = 16 << 10
+)
+
+// New builds the service. Every template is tried and every page of the
+// register's forms can be made, or it fails.
+func New(o Options) (*Server, error) {
+	s := &Server{Options: o, log: o.Log, limiter: newLimiter(o.ClientRate, o.Now), metrics: newMetrics(), crossSite: http.NewCrossOriginProtection()}
+	if err := s.crossSite.AddTrustedOrigin(o.PublicURL); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.catalog, err = i18n.Load(); err != nil {
+		return nil, err
+	}
+	if s.assets, err = newAssets(static.FS); err != nil {
+		return nil, err
+	}
+	if s.views, err = newViews(s.catalog, s.assets); err != nil {
+		return nil, err
+	}
+	if s.pages, err = newCitizenPages(s); err != nil {
+		return nil, err
+	}
+	s.app = fiber.New(fiber.Config{
+		AppName:               "hailong",
+		DisableStartupMessage: true,
+		Immutable:             true, // strings of a request would change after the handler (fiber#185)
+		StrictRouting:         true,
+		CaseSensitive:         true,
+		BodyLimit:             parserLimit,
+		ReadBufferSize:        headerLimit,
+		ReadTimeout:           readTimeout,
+		WriteTimeout:          writeTimeout,
+		IdleTimeout:           idleTimeout,
+		ErrorHandler:          s.answerError,
+	})
+	s.routes()
+	return s, nil
+}
+
+// Serve answers requests until Shutdown.
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+
+// Shutdown stops taking connections and waits for requests under way.
+func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+
+// Test answers one request without a network, for tests.
+func (s *Server) Test(r *http.Request) (*http.Response, error) { return s.app.Test(r, -1) }
+
+// work is the context of one handler's work. The request's own context is
+// reused by the framework and never cancelled, so it is not passed on.
+func work() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), workTimeout)
+}
+
+func (s *Server) today() calendar.Day { return calendar.Of(s.Now(), s.Location) }
+
+// language is the one the request names, or Vietnamese.
+func (s *Server) language(c *fiber.Ctx) *i18n.Language {
+	code := string(c.Request().URI().QueryArgs().Peek("lang"))
+	if code == "" {
+		code = c.Cookies(languageCookie)
+	}
+	return s.catalog.Language(code)
+}

@@ -1,0 +1,196 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"hailong/internal/collect"
+	"hailong/internal/org"
+	"hailong/internal/response"
+	"hailong/internal/store"
+	"hailong/internal/survey"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// submitForm takes one response, as a form or as JSON.
+func (s *Server) submitForm(c *fiber.Ctx) error {
+	place, err := s.openPlace(c.Params("link"))
+	if err != nil {
+		return err
+	}
+	if len(c.Body()) > maxBody {
+		return problem(fiber.StatusRequestEntityTooLarge, "too_large")
+	}
+	decode, err := decoderOf(c)
+	if err != nil {
+		return err
+	}
+	form := s.Forms.Current(place.Counter.Form)
+	in := collect.Submission{Place: place, Channel: response.QR, Form: form, Lang: survey.Vietnamese}
+	if faults := decode(c, &in); faults != nil {
+		return s.refuseSheet(c, in, faults)
+	}
+	if wait := s.limiter.wait(clientKey(clientAddress(c, s.TrustedProxies))); wait > 0 {
+		return s.delaySheet(c, in, &httpProblem{status: fiber.StatusTooManyRequests, key: "too_many", retryAfter: int(math.Ceil(wait.Seconds()))})
+	}
+	return s.accept(c, in)
+}
+
+func (s *Server) accept(c *fiber.Ctx, in collect.Submission) error {
+	ctx, cancel := work()
+	defer cancel()
+	outcome, err := s.Collector.Accept(ctx, in)
+	var invalid *survey.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		return s.refuseSheet(c, in, invalid)
+	case err != nil:
+		return s.delaySheet(c, in, problemOf(err))
+	}
+	s.metrics.countOutcome(outcome)
+	if wantsJSON(c) {
+		return s.sendReceipt(c, outcome)
+	}
+	target := "/q/" + in.Place.Counter.Link + "/thanks"
+	if in.Lang != survey.Vietnamese {
+		target += "?lang=" + in.Lang
+	}
+	return c.Redirect(target, fiber.StatusSeeOther)
+}
+
+// sendReceipt tells a program that the answer is safe. It says nothing that
+// could be traced back to the answer.
+func (s *Server) sendReceipt(c *fiber.Ctx, outcome store.Outcome) error {
+	status := fiber.StatusCreated
+	if outcome == store.Duplicate {
+		status = fiber.StatusOK
+	}
+	return c.Status(status).JSON(struct {
+		Stored bool `json:"stored"`
+	}{true})
+}
+
+type decoder func(*fiber.Ctx, *collect.Submission) *survey.InvalidError
+
+// decoderOf chooses by the content type. Only UTF-8 is understood, and nothing
+// compressed.
+func decoderOf(c *fiber.Ctx) (decoder, error) {
+	media, params, _ := strings.Cut(strings.ToLower(c.Get(fiber.HeaderContentType)), ";")
+	charset, named := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "charset=")
+	unsupported := problem(fiber.StatusUnsupportedMediaType, "media_type")
+	if named && strings.Trim(charset, `"`) != "utf-8" || len(c.Request().Header.ContentEncoding()) > 0 {
+		return nil, unsupported
+	}
+	switch strings.TrimSpace(media) {
+	case fiber.MIMEApplicationForm:
+		return decodeForm, nil
+	case fiber.MIMEApplicationJSON:
+		return decodeJSON, nil
+	}
+	return nil, unsupported
+}
+
+const malformed survey.Code = "malformed"
+
+func malformedBody() *survey.InvalidError {
+	return &survey.InvalidError{Fields: []survey.FieldError{{Code: malformed}}}
+}
+
+// decodeForm reads the fields of the body alone: what stands in the address
+// must not count as an answer.
+func decodeForm(c *fiber.Ctx, in *collect.Submission) *survey.InvalidError {
+	in.Given = survey.Given{}
+	valid := true
+	for name, value := range c.Request().PostArgs().All() {
+		valid = valid && utf8.Valid(name) && utf8.Valid(value)
+		switch {
+		case bytes.Equal(name, []byte("submission")):
+			in.Key = string(value)
+		case bytes.Equal(name, []byte("lang")):
+			in.Lang = string(value)
+		case bytes.Equal(name, []byte("service")):
+			in.Service = string(value)
+		case bytes.HasPrefix(name, []byte("q.")):
+			question := string(name[len("q."):])
+			in.Given[question] = append(in.Given[question], string(value))
+		}
+	}
+	if !valid {
+		return malformedBody()
+	}
+	return nil
+}
+
+type invalidJSON struct {
+	Errors []fieldErrorJSON `json:"errors"`
+}
+
+type fieldErrorJSON struct {
+	Question string      `json:"question"`
+	Code     survey.Code `json:"code"`
+	Message  string      `json:"message"`
+}
+
+// refuseSheet answers a sheet with faults: a program gets a list of them, a
+// person the sheet back with a sentence at each.
+func (s *Server) refuseSheet(c *fiber.Ctx, in collect.Submission, invalid *survey.InvalidError) error {
+	s.metrics.countProblem(fiber.StatusUnprocessableEntity)
+	c.Status(fiber.StatusUnprocessableEntity)
+	l := s.catalog.Language(in.Lang)
+	if wantsJSON(c) {
+		body := invalidJSON{Errors: make([]fieldErrorJSON, len(invalid.Fields))}
+		for i, f := range invalid.Fields {
+			body.Errors[i] = fieldErrorJSON{Question: f.Question, Code: f.Code, Message: l.T("fault." + string(f.Code))}
+		}
+		return c.JSON(body)
+	}
+	back := s.sheetOf(in)
+	back.banner = l.T("form.mend")
+	for _, f := range invalid.Fields {
+		back.faults[f.Question] = l.T("fault." + string(f.Code))
+		if in.Form.Question(f.Question) == nil {
+			back.banner = l.T("fault." + string(f.Code))
+		}
+		if f.Code == survey.NotShown {
+			delete(back.given, f.Question) // taken off, so that sending again works
+		}
+	}
+	return s.sendSheet(c, in.Place, in.Form, in.Lang, back)
+}
+
+// delaySheet gives the sheet back unstored, to be sent again after a while.
+func (s *Server) delaySheet(c *fiber.Ctx, in collect.Submission, p *httpProblem) error {
+	if wantsJSON(c) || p.status == fiber.StatusInternalServerError {
+		return p
+	}
+	s.metrics.countProblem(p.status)
+	if p.cause != nil {
+		s.log.Error("submission not stored", "status", p.status, "error", p.cause)
+	}
+	c.Status(p.status)
+	c.Set(fiber.HeaderRetryAfter, itoa(p.retryAfter))
+	back := s.sheetOf(in)
+	back.banner = s.catalog.Language(in.Lang).T("problem." + p.key + ".text")
+	return s.sendSheet(c, in.Place, in.Form, in.Lang, back)
+}
+
+// sheetOf keeps what the person filled in. A key that was refused is replaced.
+func (s *Server) sheetOf(in collect.Submission) sheet {
+	key := in.Key
+	if _, err := response.NewID(key); err != nil {
+		key = string(newKey())
+	}
+	return sheet{key: key, service: in.Service, given: in.Given, faults: map[string]string{}}
+}
+
+func (s *Server) sendSheet(c *fiber.Ctx, place org.Place, form *survey.Form, lang string, back sheet) error {
+	lang = formLanguage(form, lang)
+	l := s.catalog.Language(lang)
+	view := s.pages.formView(place, form, l, lang, back)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return s.pages.send(c, "form", l, view.policy(), view)
+}

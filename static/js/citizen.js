@@ -1,0 +1,74 @@
+// Makes the form kinder where scripts run; without it everything still works.
+// Old syntax on purpose: old phones.
+(function () {
+  'use strict';
+  var form = document.getElementById('sheet');
+  if (!form || !form.querySelectorAll) return;
+  form.className = 'scripted mending'; // conditions are handled here, not by the style sheet
+  var status = document.getElementById('status');
+  var button = form.querySelector('button');
+
+  function each(list, visit) { Array.prototype.forEach.call(list, visit); }
+
+  // Shows a question only while its condition is met, and sends no answer to a
+  // question that is not shown.
+  function update() {
+    each(form.querySelectorAll('[data-on]'), function (question) {
+      var chosen = form.querySelector('input[name="' + question.getAttribute('data-on') + '"]:checked');
+      var shown = !!chosen && question.getAttribute('data-values').split(' ').indexOf(chosen.value) >= 0;
+      question.hidden = !shown;
+      each(question.querySelectorAll('input,textarea'), function (field) { field.disabled = !shown; });
+    });
+  }
+  form.addEventListener('change', update);
+  window.addEventListener('pageshow', function () { button.disabled = false; update(); });
+  update();
+
+  // A second tap on a chosen face takes it back, so that skipping stays possible.
+  var chosenBefore = null;
+  form.addEventListener('mousedown', remember);
+  form.addEventListener('touchstart', remember, { passive: true });
+  function remember(event) {
+    var input = event.target;
+    chosenBefore = input.type === 'radio' && input.checked ? input : null;
+  }
+  form.addEventListener('click', function (event) {
+    if (event.target === chosenBefore && event.detail > 0) {
+      chosenBefore.checked = false;
+      update();
+    }
+  });
+
+  if (!window.fetch || !window.FormData || !window.URLSearchParams) return;
+
+  // Sends again by itself until the answer is safe. The hidden key makes
+  // repeating harmless.
+  var wait = 2;
+  function send(body) {
+    var aborter = window.AbortController ? new AbortController() : null;
+    var timer = setTimeout(function () { if (aborter) aborter.abort(); }, 15000);
+    fetch(form.action, {
+      method: 'POST', body: body, credentials: 'omit', signal: aborter ? aborter.signal : undefined,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' }
+    }).then(function (reply) {
+      clearTimeout(timer);
+      if (reply.ok) return location.replace(reply.url);
+      if (reply.status === 429 || reply.status === 503) {
+        return retry(body, parseInt(reply.headers.get('Retry-After'), 10) || wait);
+      }
+      form.submit(); // the server's page says what to mend
+    }).catch(function () { clearTimeout(timer); retry(body, wait); });
+  }
+  function retry(body, seconds) {
+    status.textContent = form.getAttribute('data-retry');
+    wait = Math.min(wait * 2, 30);
+    setTimeout(function () { send(body); }, Math.min(seconds, 60) * 1000);
+  }
+  form.addEventListener('submit', function (event) {
+    event.preventDefault();
+    if (button.disabled) return;
+    button.disabled = true;
+    status.textContent = form.getAttribute('data-sending');
+    send(new URLSearchParams(new FormData(form)).toString());
+  });
+})();

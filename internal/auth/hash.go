@@ -39,7 +39,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	if err := h.slots.Acquire(ctx, 1); err != nil {
 		return "", fmt.Errorf("hash password: %w", err)
 	}
-	
+	defer h.slots.Release(1)
 	hash, err := argon2id.CreateHash(password, hashParams())
 	if err != nil {
 		return "", fmt.Errorf("hash password: %w", err)
@@ -53,7 +53,7 @@ func (h *hasher) matches(ctx context.Context, password, hash string) (bool, erro
 	if err := h.slots.Acquire(ctx, 1); err != nil {
 		return false, fmt.Errorf("compare password: %w", err)
 	}
-	
+	defer h.slots.Release(1)
 	match, err := h.compare(password, hash)
 	if err != nil {
 		return false, fmt.Errorf("compare password: %w", err)

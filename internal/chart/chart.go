@@ -68,8 +68,9 @@ func encode(c *charts.Bar, t Table) Chart {
 	return Chart{Options: options, Table: t}
 }
 
-// newBar starts a chart. Its screen-reader text is the table and the label of
-// the page, so ECharts writes none of its own.
+// newBar starts a chart. It is given an id because the builder would draw a
+// random one. What a screen reader says is the page's label and the table, so
+// ECharts writes no description of its own.
 func newBar(id string) *charts.Bar {
 	c := charts.NewBar()
 	c.SetGlobalOptions(

@@ -190,7 +190,7 @@ func (s step) data(questions []Question, w Words) []opts.BarData {
 			facts := fmt.Sprintf("%s: %s%% (%s/%s)", l.Label, w.Number(shown(share), digits), w.count(l.Count), w.count(q.answered()))
 			data[i] = opts.BarData{Value: shown(share), Tooltip: text(wrap(q.Text), facts)}
 			if share >= legible {
-				data[i].Label = &opts.Label{Show: yes, Position: "inside", Color: s.ink(), Formatter: types.FuncStr(w.Number(share, 0))}
+				data[i].Label = &opts.Label{Show: yes, Position: "inside", Color: s.ink(), Formatter: types.FuncStr(w.Number(stats.Round(share, 0), 0))}
 			}
 		}
 	}

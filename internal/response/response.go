@@ -5,7 +5,9 @@
 package response
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"regexp"
@@ -84,4 +86,11 @@ func (r *Response) HasText() bool {
 		}
 	}
 	return false
+}
+
+// NewSubmission makes a submission key: 128 random bits.
+func NewSubmission() string {
+	var bits [16]byte
+	rand.Read(bits[:]) // never fails: the runtime stops the program instead
+	return base64.RawURLEncoding.EncodeToString(bits[:])
 }

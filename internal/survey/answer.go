@@ -211,6 +211,9 @@ func withoutEmpty(raw []string) []string {
 	return values
 }
 
+// maxUnknown bounds how many made-up questions are named in an error.
+const maxUnknown = 20
+
 func (f *Form) unknown(given Given) []string {
 	var ids []string
 	for id := range given {
@@ -219,7 +222,7 @@ func (f *Form) unknown(given Given) []string {
 		}
 	}
 	slices.Sort(ids)
-	return ids
+	return ids[:min(len(ids), maxUnknown)]
 }
 
 // printable makes a client's made-up id safe to send back and to log.

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -11,6 +9,7 @@ import (
 
 	"hailong/internal/i18n"
 	"hailong/internal/org"
+	"hailong/internal/response"
 	"hailong/internal/survey"
 	"hailong/static"
 
@@ -108,7 +107,7 @@ func (s *Server) showForm(c *fiber.Ctx) error {
 	// Never shared, but kept for "back": the same sheet then has the same key.
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	c.Response().SetBodyRaw(kept.encode(c, newKey()))
+	c.Response().SetBodyRaw(kept.encode(c, []byte(response.NewSubmission())))
 	return nil
 }
 
@@ -123,13 +122,6 @@ func (k *keptPage) encode(c *fiber.Ctx, key []byte) []byte {
 		return k.page.appendGzip(nil, key)
 	}
 	return k.page.appendPlain(nil, key)
-}
-
-// newKey makes a submission key: 128 random bits.
-func newKey() []byte {
-	var bits [16]byte
-	rand.Read(bits[:]) // never fails: the runtime stops the program instead
-	return base64.RawURLEncoding.AppendEncode(nil, bits[:])
 }
 
 // openPlace finds the counter of a link that takes answers today.

@@ -182,7 +182,7 @@ func (s *Server) delaySheet(c *fiber.Ctx, in collect.Submission, p *httpProblem)
 func (s *Server) sheetOf(in collect.Submission) sheet {
 	key := in.Key
 	if _, err := response.NewID(key); err != nil {
-		key = string(newKey())
+		key = response.NewSubmission()
 	}
 	return sheet{key: key, service: in.Service, given: in.Given, faults: map[string]string{}}
 }

@@ -217,3 +217,13 @@ func Path(dotted string) []any {
 	}
 	return path
 }
+
+// HasKey says whether the file is a mapping with the key at its top, to tell
+// kinds of files apart before reading them.
+func HasKey(data []byte, key string) bool {
+	var root yaml.Node
+	if len(data) > MaxBytes || yaml.Load(data, &root) != nil || len(root.Content) == 0 {
+		return false
+	}
+	return child(root.Content[0], key) != nil
+}

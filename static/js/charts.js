@@ -157,7 +157,7 @@
     const named = axis.data.some((text) => text);
     const above = named && width < narrow;
     grid.right = roomForValues(options, look);
-    const room = above ? width - grid.right : Math.min(width * 0.4, 440);
+    const room = above ? width - 12 : Math.min(width * 0.4, 440);
     const labels = axis.data.map((text) => wrap(text, room, look));
     const lines = Math.max(1, ...labels.map((label) => label.length));
     const block = named ? lines * look.lineHeight : 0;

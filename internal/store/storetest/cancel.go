@@ -24,6 +24,7 @@ func calls(s store.Store) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"Ping":   s.Ping,
 		"Insert": func(ctx context.Context) error { _, err := s.Insert(ctx, sheets(0, 2)); return err },
+		"Exists": func(ctx context.Context) error { _, err := s.Exists(ctx, idOf(0)); return err },
 		"Scan":   func(ctx context.Context) error { return s.Scan(ctx, store.Scan{Range: always()}, ignore) },
 		"Texts": func(ctx context.Context) error {
 			_, err := s.Texts(ctx, store.Texts{Range: always(), Limit: 3})

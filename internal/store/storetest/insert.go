@@ -23,6 +23,7 @@ func insertChecks() []check {
 		{"InsertConcurrently", insertConcurrently},
 		{"InsertKeepsEveryField", insertKeepsEveryField},
 		{"InsertAwkwardStrings", insertAwkwardStrings},
+		{"Exists", exists},
 		{"FirstDay", firstDay},
 	}
 }
@@ -155,6 +156,24 @@ func insertAwkwardStrings(t *testing.T, s store.Store) {
 			same(t, fmt.Sprintf("texts %+v", q), texts(t, s, q), one)
 		}
 	}
+}
+
+// exists asks before and after, for ids that differ in one bit only.
+func exists(t *testing.T, s store.Store) {
+	near, zero := idOf(0), response.ID{}
+	near[15] ^= 1
+	check := func(id response.ID, want bool) {
+		t.Helper()
+		if got, err := s.Exists(t.Context(), id); got != want || err != nil {
+			t.Errorf("Exists %s: %v, %v; want %v", id, got, err, want)
+		}
+	}
+	check(idOf(0), false)
+	insert(t, s, []response.Response{sheet(0, on(-400)), sheet(1)})
+	check(idOf(0), true)
+	check(idOf(1), true)
+	check(near, false)
+	check(zero, false)
 }
 
 func firstDay(t *testing.T, s store.Store) {

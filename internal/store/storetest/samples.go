@@ -138,7 +138,7 @@ func inScanOrder(rs []response.Response) []response.Response {
 
 // same reports the difference between two values. A nil list equals an empty
 // one: no store needs to tell them apart.
-func same(t *testing.T, what string, got, want any) {
+func same[T any](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)

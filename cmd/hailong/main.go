@@ -1,0 +1,114 @@
+// Command hailong collects citizens' satisfaction at one-stop counters and
+// shows it to those who are answerable for it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // the image has no zone files
+
+	"hailong/internal/app"
+	"hailong/internal/config"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes of the contract.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commands is the command line.
+type commands struct {
+	Serve       serveCommand       `cmd:"" help:"Run the service."`
+	Demo        demoCommand        `cmd:"" help:"Run the service with a sample Khối and a year of made-up answers."`
+	Org         orgCommands        `cmd:"" help:"The register of agencies, counters and services."`
+	User        userCommands       `cmd:"" help:"Accounts."`
+	Survey      surveyCommands     `cmd:"" help:"Questionnaires and methods."`
+	QR          qrCommand          `cmd:"" name:"qr" help:"Write QR codes and printable posters."`
+	Verify      verifyCommand      `cmd:"" help:"Count every answer again and compare with the kept sums."`
+	Bench       benchCommand       `cmd:"" help:"Measure this machine: form, submit, charts; as ratios within one run."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running service whether it is ready."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+}
+
+// console is what a command may use of the world.
+type console struct {
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	log    *slog.Logger
+	now    func() time.Time
+	silent bool // no progress bars
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c := &console{
+		ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now,
+		log:    slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		silent: !isTerminal(os.Stderr),
+	}
+	code := run(os.Args[1:], c)
+	stop()
+	os.Exit(code)
+}
+
+// run carries out one command line and returns the exit code.
+func run(args []string, c *console) int {
+	exited := -1
+	parser, err := kong.New(new(commands),
+		kong.Name("hailong"),
+		kong.Description("Citizens' satisfaction at one-stop counters, for the yearly rating."),
+		kong.Writers(c.out, c.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		config.Environment(),
+	)
+	if err != nil {
+		fmt.Fprintln(c.err, "hailong:", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case exited >= 0: // help was asked for and printed
+		return exited
+	case err != nil:
+		fmt.Fprintf(c.err, "hailong: %s\nSee hailong --help.\n", err)
+		return exitUsage
+	}
+	if err := command.Run(c); err != nil {
+		if !errors.Is(err, errTold) {
+			fmt.Fprintln(c.err, "hailong:", err)
+		}
+		return exitFailed
+	}
+	return exitDone
+}
+
+// errTold is returned by commands that have said on their own what is wrong.
+var errTold = errors.New("failed")
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// open opens the app for a command that works on the data.
+func (c *console) open(data config.Data) (*app.App, error) {
+	return app.Open(c.ctx, data, c.now, c.log)
+}
+
+// printf writes to standard output.
+func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"hailong/internal/app"
+	"hailong/internal/config"
+	"hailong/internal/org"
+)
+
+type orgCommands struct {
+	Import orgImport `cmd:"" help:"Add a register file: all of it or nothing."`
+	Export orgExport `cmd:"" help:"Write the register as YAML."`
+	List   orgList   `cmd:"" help:"List agencies, counters and their links."`
+}
+
+type orgImport struct {
+	config.Data
+	File   string `arg:"" help:"Register file (YAML)." type:"existingfile"`
+	DryRun bool   `help:"Only show what would change."`
+}
+
+func (o *orgImport) Run(c *console) error {
+	content, err := os.ReadFile(o.File)
+	if err != nil {
+		return err
+	}
+	a, err := c.open(o.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	changes, err := a.Register.Import(c.ctx, o.File, content, formExists(a), o.DryRun)
+	if err != nil {
+		return err
+	}
+	for _, change := range changes {
+		c.printf("%s\n", change)
+	}
+	verb := "made"
+	if o.DryRun {
+		verb = "would be made"
+	}
+	c.printf("%d changes %s\n", len(changes), verb)
+	return nil
+}
+
+func formExists(a *app.App) func(string) bool {
+	return func(id string) bool { return a.Forms.Current(id) != nil }
+}
+
+type orgExport struct{ config.Data }
+
+func (o *orgExport) Run(c *console) error {
+	a, err := c.open(o.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	data, err := a.Register.Current().Encode()
+	if err != nil {
+		return fmt.Errorf("export register: %w", err)
+	}
+	_, err = c.out.Write(data)
+	return err
+}
+
+type orgList struct {
+	config.Data
+	PublicURL string `name:"public-url" default:"http://127.0.0.1:8080" help:"Address that citizens' phones see." placeholder:"URL"`
+	JSON      bool   `help:"Print JSON."`
+}
+
+// listedCounter is a counter with the address its poster shows.
+type listedCounter struct {
+	org.Counter
+	URL string `json:"url"`
+}
+
+type listedAgency struct {
+	org.Agency
+	Counters []listedCounter `json:"counters"`
+}
+
+type listing struct {
+	PartyOrganisations []org.PartyOrganisation `json:"party_organisations"`
+	Agencies           []listedAgency          `json:"agencies"`
+}
+
+func (o *orgList) Run(c *console) error {
+	a, err := c.open(o.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	list := listingOf(a.Register.Current(), strings.TrimRight(o.PublicURL, "/"))
+	if o.JSON {
+		encoder := json.NewEncoder(c.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(list)
+	}
+	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, agency := range list.Agencies {
+		fmt.Fprintf(table, "%s\t%s\t\n", agency.Code, agency.Name)
+		for _, counter := range agency.Counters {
+			fmt.Fprintf(table, "  %s\t%s\t%s\n", counter.Code, counter.Name, counter.URL)
+		}
+	}
+	return table.Flush()
+}
+
+func listingOf(register *org.Register, publicURL string) listing {
+	list := listing{PartyOrganisations: register.File().PartyOrganisations, Agencies: []listedAgency{}}
+	for _, agency := range register.Agencies() {
+		listed := listedAgency{Agency: agency, Counters: []listedCounter{}}
+		for _, counter := range agency.Counters {
+			listed.Counters = append(listed.Counters, listedCounter{counter, publicURL + "/q/" + counter.Link})
+		}
+		list.Agencies = append(list.Agencies, listed)
+	}
+	return list
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"hailong/internal/auth"
+	"hailong/internal/config"
+)
+
+type userCommands struct {
+	Add     userAdd     `cmd:"" help:"Add an account."`
+	List    userList    `cmd:"" help:"List accounts."`
+	Reset   userReset   `cmd:"" help:"Give an account a new password and end its sessions."`
+	Disable userDisable `cmd:"" help:"Shut an account out and end its sessions."`
+}
+
+type userAdd struct {
+	config.Data
+	Email         string `arg:"" help:"Email address, the name to log in with."`
+	Role          string `required:"" help:"admin, office, reviewer, leader, clerk or auditor." placeholder:"ROLE"`
+	Agency        string `help:"Code of the agency, for leader and clerk." placeholder:"CODE"`
+	PasswordStdin bool   `help:"Read the password from standard input; without it one is made and printed."`
+}
+
+func (u *userAdd) Run(c *console) error {
+	role, err := auth.ParseRole(u.Role)
+	if err != nil {
+		return err
+	}
+	return withPassword(c, u.Data, u.PasswordStdin, func(accounts *auth.Accounts, password string) error {
+		return accounts.Add(c.ctx, u.Email, role, u.Agency, password)
+	})
+}
+
+type userReset struct {
+	config.Data
+	Email         string `arg:"" help:"Email address of the account."`
+	PasswordStdin bool   `help:"Read the password from standard input; without it one is made and printed."`
+}
+
+func (u *userReset) Run(c *console) error {
+	return withPassword(c, u.Data, u.PasswordStdin, func(accounts *auth.Accounts, password string) error {
+		return accounts.Reset(c.ctx, u.Email, password)
+	})
+}
+
+// withPassword does something with a password that is read or made; one that
+// is made is printed alone on standard output, this once.
+func withPassword(c *console, data config.Data, read bool, do func(*auth.Accounts, string) error) error {
+	password := auth.RandomPassword()
+	if read {
+		line, err := bufio.NewReader(c.in).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("read password: %w", err)
+		}
+		password = strings.TrimRight(line, "\r\n")
+	}
+	a, err := c.open(data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := do(a.Accounts, password); err != nil {
+		return err
+	}
+	if !read {
+		c.printf("%s\n", password)
+	}
+	return nil
+}
+
+type userDisable struct {
+	config.Data
+	Email string `arg:"" help:"Email address of the account."`
+}
+
+func (u *userDisable) Run(c *console) error {
+	a, err := c.open(u.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Accounts.Disable(c.ctx, u.Email)
+}
+
+type userList struct {
+	config.Data
+	JSON bool `help:"Print JSON."`
+}
+
+func (u *userList) Run(c *console) error {
+	a, err := c.open(u.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	accounts, err := a.Accounts.List(c.ctx)
+	if err != nil {
+		return err
+	}
+	if u.JSON {
+		encoder := json.NewEncoder(c.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(accounts)
+	}
+	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, account := range accounts {
+		state := "enabled"
+		if account.Disabled {
+			state = "disabled"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", account.Email, account.Role, account.Agency, state)
+	}
+	return table.Flush()
+}

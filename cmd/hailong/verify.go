@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"time"
+
+	"hailong/internal/config"
+	"hailong/internal/ledger"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+type verifyCommand struct {
+	config.Data
+	JSON bool `help:"Print JSON."`
+}
+
+func (v *verifyCommand) Run(c *console) error {
+	a, err := c.open(v.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	verdict, err := a.Ledger.Verify(c.ctx, c.progress("counting again"))
+	if err != nil {
+		return err
+	}
+	if v.JSON {
+		encoder := json.NewEncoder(c.out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(verdict); err != nil {
+			return err
+		}
+	} else {
+		tell(c, verdict)
+	}
+	if len(verdict.Differences) > 0 {
+		return errTold
+	}
+	return nil
+}
+
+func tell(c *console, v *ledger.Verdict) {
+	through := "nothing is sealed yet"
+	if v.SealedThrough != nil {
+		through = "sealed through " + v.SealedThrough.String()
+	}
+	c.printf("%d responses counted again; %d days and %d months compared; %s\n", v.Responses, v.Days, v.Months, through)
+	if v.Skipped > 0 {
+		c.printf("%d days left out: somebody is changing them right now; run verify again\n", v.Skipped)
+	}
+	for _, difference := range v.Differences {
+		c.printf("differs: %s\n", difference)
+	}
+	if len(v.Differences) == 0 {
+		c.printf("all sums agree with the answers\n")
+	}
+}
+
+// progress draws a bar on a terminal; elsewhere it draws nothing.
+func (c *console) progress(what string) func(done, total int) {
+	if c.silent {
+		return func(int, int) {}
+	}
+	var bar *progressbar.ProgressBar
+	return func(done, total int) {
+		if bar == nil {
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
+				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		}
+		bar.Set(done) // a bar that cannot be drawn is no reason to stop
+	}
+}

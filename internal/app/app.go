@@ -1,0 +1,117 @@
+// Package app opens the store, wires the parts together, runs them and stops
+// them in order. It holds no rule of the field.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"hailong/internal/auth"
+	"hailong/internal/collect"
+	"hailong/internal/config"
+	"hailong/internal/ledger"
+	"hailong/internal/report"
+	"hailong/internal/store"
+	"hailong/internal/store/mongo"
+	"hailong/internal/store/sqlite"
+	"hailong/internal/survey"
+	"hailong/internal/tally"
+	"hailong/surveys"
+)
+
+// App is the opened program: a store and what is computed over it.
+type App struct {
+	Store    store.Store
+	Forms    *survey.Forms // with the pinned forms whose files are gone
+	Methods  *tally.Methods
+	Ledger   *ledger.Ledger
+	Reader   *report.Reader
+	Accounts *auth.Accounts
+	Register *Directory
+
+	now      func() time.Time
+	location *time.Location
+	writers  int // commits under way at once
+	log      *slog.Logger
+}
+
+// Open opens the store and loads everything that is data. It refuses to open
+// with a faulty or changed questionnaire. Close must be called.
+func Open(ctx context.Context, data config.Data, now func() time.Time, log *slog.Logger) (*App, error) {
+	a := &App{now: now, location: data.Location(), log: log}
+	var err error
+	if a.Store, a.writers, err = openStore(ctx, data); err != nil {
+		return nil, err
+	}
+	if err := a.load(ctx, data); err != nil {
+		return nil, errors.Join(err, a.Store.Close())
+	}
+	return a, nil
+}
+
+// mongoWriters is how many commits are under way at once on MongoDB, to fill
+// the time that each spends on the network.
+const mongoWriters = 3
+
+func openStore(ctx context.Context, data config.Data) (store.Store, int, error) {
+	if path, ok := data.SQLite(); ok {
+		s, err := sqlite.Open(ctx, path)
+		if err != nil {
+			return nil, 0, fmt.Errorf("open %s: %w", data.DB, err)
+		}
+		return s, 1, nil
+	}
+	s, err := mongo.Open(ctx, data.DB)
+	if err != nil {
+		return nil, 0, fmt.Errorf("open %s: %w", config.Redact(data.DB), err)
+	}
+	return s, mongoWriters, nil
+}
+
+func (a *App) load(ctx context.Context, data config.Data) error {
+	files := Surveys(data)
+	forms, err := survey.LoadForms(files)
+	if err != nil {
+		return err
+	}
+	if a.Methods, err = tally.LoadMethods(files, forms); err != nil {
+		return err
+	}
+	pins, err := a.Store.Pins(ctx)
+	if err != nil {
+		return err
+	}
+	if a.Forms, err = collect.WithPinned(forms, pins); err != nil {
+		return err
+	}
+	a.Register = newDirectory(a.Store)
+	if err := a.Register.Refresh(ctx); err != nil {
+		return err
+	}
+	a.Ledger = ledger.New(a.Store, a.now, a.location)
+	a.Reader = report.NewReader(a.Ledger, a.Forms)
+	a.Accounts = auth.New(a.Store, a.Register.exists, a.now)
+	return nil
+}
+
+// Surveys returns the questionnaires and methods: a folder of the operator's,
+// or the built-in ones.
+func Surveys(data config.Data) fs.FS {
+	if data.Surveys != "" {
+		return os.DirFS(data.Surveys)
+	}
+	return surveys.FS
+}
+
+// Collector starts accepting responses. The caller closes it.
+func (a *App) Collector() *collect.Collector {
+	return collect.New(a.Store, a.writers, a.now, a.location)
+}
+
+// Close releases the store.
+func (a *App) Close() error { return a.Store.Close() }

@@ -1,0 +1,138 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"hailong/internal/config"
+	"hailong/internal/web"
+)
+
+const (
+	refreshEvery  = 2 * time.Second  // how soon a changed register is seen
+	upkeepEvery   = time.Minute      // sealing, repairing, ending old sessions
+	drainTime     = 500 * time.Millisecond
+	shutdownTime  = 20 * time.Second // for requests under way
+	metricsHeader = 5 * time.Second
+)
+
+// Service says how Serve presents the app.
+type Service struct {
+	HTTP     config.HTTP
+	Sample   bool               // the data is made up; every page says so
+	Started  func(net.Listener) // called once connections are taken; may be nil
+	Listener net.Listener       // used instead of HTTP.Listen; may be nil
+}
+
+// Serve answers requests until the context ends, then lets those under way
+// finish. A taken port is an error, not a log line.
+func (a *App) Serve(ctx context.Context, service Service) error {
+	collector := a.Collector()
+	defer collector.Close()
+	proxies, err := service.HTTP.Proxies()
+	if err != nil {
+		return err
+	}
+	listener := service.Listener
+	if listener == nil {
+		if listener, err = net.Listen("tcp", service.HTTP.Listen); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+	}
+	defer listener.Close()
+	server, err := web.New(web.Options{
+		Store: a.Store, Collector: collector, Reader: a.Reader, Accounts: a.Accounts,
+		Forms: a.Forms, Methods: a.Methods, Register: a.Register.Current,
+		PublicURL: service.HTTP.Public(), TrustedProxies: proxies, ClientRate: service.HTTP.ClientRate, Sample: service.Sample,
+		Now: a.now, Location: a.location, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	return a.run(ctx, service, server, listener)
+}
+
+// run starts everything and stops it in the opposite order.
+func (a *App) run(ctx context.Context, service Service, server *web.Server, listener net.Listener) error {
+	jobs, stopJobs := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { a.every(jobs, refreshEvery, "refresh register", a.Register.Refresh) })
+	running.Go(func() { a.every(jobs, upkeepEvery, "upkeep", a.upkeep) })
+	defer running.Wait()
+	defer stopJobs()
+
+	stopMetrics, err := a.serveMetrics(service.HTTP.MetricsListen, server)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
+
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	a.log.Info("serving", "listen", listener.Addr().String(), "public_url", service.HTTP.Public())
+	if service.Started != nil {
+		service.Started(listener)
+	}
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	server.Drain()
+	time.Sleep(drainTime) // a balancer sees /readyz and sends no more
+	shutdown, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if err := server.Shutdown(shutdown); err != nil {
+		return fmt.Errorf("shut down: %w", err)
+	}
+	a.log.Info("stopped")
+	return nil
+}
+
+func (a *App) serveMetrics(listen string, server *web.Server) (stop func(), err error) {
+	if listen == "" {
+		return func() {}, nil
+	}
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	metrics := &http.Server{Handler: server.MetricsHandler(), ReadHeaderTimeout: metricsHeader}
+	go func() {
+		if err := metrics.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("metrics ended", "error", err)
+		}
+	}()
+	return func() { metrics.Close() }, nil
+}
+
+// every does a job at once and then again and again. A failure is logged and
+// the job tried again at its next time.
+func (a *App) every(ctx context.Context, interval time.Duration, name string, job func(context.Context) error) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		if err := job(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error(name, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// upkeep is what keeps the store in order by itself.
+func (a *App) upkeep(ctx context.Context) error {
+	repaired, err := a.Ledger.Repair(ctx)
+	if repaired > 0 {
+		a.log.Warn("finished the work of a writer that died", "days", repaired)
+	}
+	return errors.Join(err, a.Ledger.Seal(ctx, nil), a.Store.RemoveSessionsBefore(ctx, a.now()))
+}

@@ -1,0 +1,243 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hailong/internal/auth"
+	"hailong/internal/collect"
+	"hailong/internal/ledger"
+	"hailong/internal/org"
+	"hailong/internal/report"
+	"hailong/internal/response"
+	"hailong/internal/store"
+	"hailong/internal/store/sqlite"
+	"hailong/internal/survey"
+	"hailong/internal/tally"
+	"hailong/internal/web"
+	"hailong/surveys"
+)
+
+// register is the small Khối that the tests of this package run on.
+const register = `party_organisations:
+  - {code: db-stp, name: Đảng bộ cơ sở Sở Tư pháp, kind: dang_bo}
+agencies:
+  - code: stp
+    name: Sở Tư pháp
+    party_organisation: db-stp
+    services:
+      - {code: lltp, name: Cấp Phiếu lý lịch tư pháp, field: Lý lịch tư pháp}
+      - {code: cc, name: Công chứng, field: Công chứng}
+    counters:
+      - {code: q1, name: Quầy 1, location: Trung tâm Hành chính công, form: mot-cua, link: 7K3M9QXA}
+      - {code: q2, name: Quầy 2, form: mot-cua-22, link: 7K3M9QXB}
+      - {code: q3, name: Quầy đã đóng, form: mot-cua, link: 7K3M9QXC, valid_to: 2026-01-31}
+  - code: syt
+    name: "Sở Y tế <script>alert(1)</script>"
+    counters:
+      - {code: q1, name: Quầy 1, form: mot-cua, link: 7K3M9QXD}
+  - {code: bdv, name: Ban Dân vận, has_procedures: false}
+`
+
+const password = "mat-khau-dai-2026"
+
+// accounts are one of each role, by email.
+var accounts = map[string]auth.User{
+	"admin@x.example":   {Role: auth.Admin},
+	"office@x.example":  {Role: auth.Office},
+	"leader@x.example":  {Role: auth.Leader, Agency: "stp"},
+	"other@x.example":   {Role: auth.Leader, Agency: "syt"},
+	"clerk@x.example":   {Role: auth.Clerk, Agency: "stp"},
+	"auditor@x.example": {Role: auth.Auditor},
+	"review@x.example":  {Role: auth.Reviewer},
+}
+
+// rig is the whole service on a store of its own, with a clock that the test
+// sets.
+type rig struct {
+	t        *testing.T
+	server   *web.Server
+	store    *flaky
+	log      *bytes.Buffer
+	mu       sync.Mutex
+	clock    time.Time
+	sessions map[string]*http.Cookie
+}
+
+// flaky is a store whose writes of responses a test can make fail.
+type flaky struct {
+	store.Store
+	down bool
+}
+
+func (f *flaky) Insert(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
+	if f.down {
+		return nil, store.ErrUnavailable
+	}
+	return f.Store.Insert(ctx, batch)
+}
+
+func (f *flaky) Ping(ctx context.Context) error {
+	if f.down {
+		return store.ErrUnavailable
+	}
+	return f.Store.Ping(ctx)
+}
+
+type option func(*web.Options)
+
+func newRig(t *testing.T, options ...option) *rig {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "hailong.db"))
+	must(t, err)
+	r := &rig{t: t, store: &flaky{Store: db}, log: new(bytes.Buffer), sessions: map[string]*http.Cookie{},
+		clock: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
+	t.Cleanup(func() { must(t, db.Close()) })
+	forms, err := survey.LoadForms(surveys.FS)
+	must(t, err)
+	methods, err := tally.LoadMethods(surveys.FS, forms)
+	must(t, err)
+	agencies, err := org.Parse("org.yaml", []byte(register), func(id string) bool { return forms.Current(id) != nil })
+	must(t, err)
+	hcm := time.FixedZone("ICT", 7*3600)
+	users := auth.New(r.store, func(_ context.Context, code string) (bool, error) { return agencies.Agency(code) != nil, nil }, r.now)
+	for email, user := range accounts {
+		must(t, users.Add(t.Context(), email, user.Role, user.Agency, password))
+	}
+	collector := collect.New(r.store, 1, r.now, hcm)
+	t.Cleanup(collector.Close)
+	o := web.Options{
+		Store: r.store, Collector: collector, Reader: report.NewReader(ledger.New(r.store, r.now, hcm), forms), Accounts: users,
+		Forms: forms, Methods: methods, Register: func() *org.Register { return agencies },
+		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: hcm, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+	}
+	for _, change := range options {
+		change(&o)
+	}
+	r.server, err = web.New(o)
+	must(t, err)
+	return r
+}
+
+func (r *rig) now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.clock
+}
+
+func (r *rig) advance(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.clock = r.clock.Add(d)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reply is an answer with its body read.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (r *rig) do(request *http.Request) reply {
+	r.t.Helper()
+	response, err := r.server.Test(request)
+	must(r.t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	must(r.t, err)
+	return reply{response.StatusCode, response.Header, string(body)}
+}
+
+func (r *rig) get(path string, headers ...string) reply {
+	return r.do(with(httptest.NewRequest(http.MethodGet, path, nil), headers))
+}
+
+func (r *rig) postForm(path string, values url.Values, headers ...string) reply {
+	request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r.do(with(request, headers))
+}
+
+func (r *rig) postJSON(path, body string, headers ...string) reply {
+	request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	return r.do(with(request, headers))
+}
+
+// with sets headers given as names and values in turn.
+func with(request *http.Request, headers []string) *http.Request {
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	return request
+}
+
+// as returns the headers of a request of a person logged in, once each.
+func (r *rig) as(email string) []string {
+	r.t.Helper()
+	if email == "" {
+		return nil
+	}
+	if r.sessions[email] == nil {
+		answer := r.postForm("/login", url.Values{"email": {email}, "password": {password}})
+		if answer.status != http.StatusSeeOther {
+			r.t.Fatalf("login of %s: %d\n%s", email, answer.status, answer.body)
+		}
+		cookie, err := http.ParseSetCookie(answer.header.Get("Set-Cookie"))
+		must(r.t, err)
+		r.sessions[email] = cookie
+	}
+	return []string{"Cookie", r.sessions[email].Name + "=" + r.sessions[email].Value}
+}
+
+// chart reads one chart as a person logged in.
+func (r *rig) chart(email, path string) (table struct {
+	Columns []string
+	Rows    [][]any
+}) {
+	r.t.Helper()
+	answer := r.get(path, r.as(email)...)
+	if answer.status != http.StatusOK {
+		r.t.Fatalf("%s: %d %s", path, answer.status, answer.body)
+	}
+	var chart struct {
+		Options json.RawMessage
+		Table   *struct {
+			Columns []string
+			Rows    [][]any
+		}
+	}
+	must(r.t, json.Unmarshal([]byte(answer.body), &chart))
+	return *chart.Table
+}
+
+// responses reads what is stored.
+func (r *rig) responses() []response.Response {
+	r.t.Helper()
+	var all []response.Response
+	everything := store.Scan{}
+	everything.Range.From, everything.Range.To = 0, 1<<30
+	must(r.t, r.store.Scan(context.Background(), everything, func(one *response.Response) error {
+		all = append(all, *one)
+		return nil
+	}))
+	return all
+}

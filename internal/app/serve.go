@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	refreshEvery  = 2 * time.Second  // how soon a changed register is seen
-	upkeepEvery   = time.Minute      // sealing, repairing, ending old sessions
+	refreshEvery  = 2 * time.Second // how soon a changed register is seen
+	upkeepEvery   = time.Minute     // sealing, repairing, ending old sessions
 	drainTime     = 500 * time.Millisecond
 	shutdownTime  = 20 * time.Second // for requests under way
 	metricsHeader = 5 * time.Second

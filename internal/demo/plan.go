@@ -79,7 +79,7 @@ func (p *plan) addAgency(agency *org.Agency, papers map[string]*paper, seed uint
 func (p *plan) newCounter(place org.Place, profile profile, paper *paper, seed uint64) *counter {
 	rng := rand.New(rand.NewPCG(seed, hash(place.Agency.Code, place.Counter.Code)))
 	c := &counter{place: place, profile: profile, paper: paper, started: p.year.From}
-	c.bias = max(-5, min(5, 2.5*rng.NormFloat64()))
+	c.bias = max(-5, min(5, 2*rng.NormFloat64()))
 	if profile.poor == place.Counter.Code {
 		c.bias = -poorPoints
 	}

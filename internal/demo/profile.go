@@ -40,7 +40,7 @@ var profiles = map[string]profile{
 	"stp": {volume: 6900, index: 92, drop: 13, weak: waiting, peak: time.August},
 	"sxd-2025": {volume: 5200, index: 84, trend: -6, weak: visits,
 		services: map[string]float64{"phu-hieu": 45, "cchn-xd": 26, "lien-van": 16, "moi-gioi": 8, "tham-dinh": 5}},
-	"sgddt":      {volume: 4300, index: 93, trend: 1, weak: waiting, peak: time.July},
+	"sgddt":      {volume: 4300, index: 91, trend: 1, weak: waiting, peak: time.July},
 	"syt":        {volume: 3400, index: 85, trend: 2, weak: supplement},
 	"sct":        {volume: 2700, index: 89, weak: guidance, peak: time.December, silent: "q2"},
 	"vpubnd":     {volume: 1900, index: 95, weak: waiting},

@@ -58,9 +58,9 @@ func newSpeaker(rng *rand.Rand) *speaker {
 func (s *speaker) comment(v *visit, t tone) string {
 	deck := s.deckFor(v, t)
 	for range deck.cards {
-		core, ok := s.fillSlots(deck.draw(s.rng), v)
-		if ok {
-			return norm.NFC.String(s.typed(s.framed(core, v, t)))
+		card := deck.draw(s.rng)
+		if core, ok := s.fillSlots(card, v); ok {
+			return norm.NFC.String(s.typed(s.framed(core, card == core, v, t)))
 		}
 	}
 	return ""
@@ -98,16 +98,20 @@ func (s *speaker) cards(key deckKey) []string {
 	return all
 }
 
-// framed puts a sentence before or after a comment that is one itself.
-func (s *speaker) framed(core string, v *visit, t tone) string {
+// framed puts a sentence before or after a comment that is one itself; before
+// it only where the comment is plain, since both may name the service.
+func (s *speaker) framed(core string, plain bool, v *visit, t tone) string {
 	voice := s.voices[v.lang][t]
 	if !strings.HasSuffix(core, ".") {
 		return core
 	}
-	if before, ok := s.oneOf(voice.Before, 0.2, v); ok {
+	if before, ok := s.oneOf(voice.Before, 0.25, v); ok && plain {
 		core = before + " " + core
 	}
-	if after, ok := s.oneOf(voice.After, 0.3, v); ok {
+	if more, ok := s.oneOf(s.deckFor(v, t).cards, 0.25, v); ok && t != bad && more != core {
+		core += " " + more
+	}
+	if after, ok := s.oneOf(voice.After, 0.35, v); ok {
 		core += " " + after
 	}
 	return core

@@ -151,7 +151,9 @@ func TestSubmitIsIdempotent(t *testing.T) {
 
 func TestSubmitJSONFaults(t *testing.T) {
 	r := newRig(t)
-	sheet := func(answers string) string { return `{"submission":"` + key + `","lang":"vi","answers":` + answers + `}` }
+	sheet := func(answers string) string {
+		return `{"submission":"` + key + `","lang":"vi","answers":` + answers + `}`
+	}
 	for name, c := range map[string]struct{ body, question, code string }{
 		"unknown question":   {sheet(`{"overall":5,"salary":3}`), "salary", "unknown_question"},
 		"off the scale":      {sheet(`{"overall":6}`), "overall", "not_an_option"},

@@ -152,11 +152,15 @@ func (s *Store) turnPages(ctx context.Context, from place, visit func(*response.
 	}
 }
 
-// pageOfTexts names has_text = 1 as the index does, or the index is not used.
-const pageOfTexts = `SELECT ` + columns + ` FROM responses
-	WHERE has_text = 1 AND day BETWEEN @from AND @to AND (day < @after_day OR id > @after_id)
-		AND @agency IN ('', agency) AND @counter IN ('', counter) AND @service IN ('', service) AND @channel IN ('', channel)
-	ORDER BY day DESC, id LIMIT @limit`
+// pageOfTexts finds the keys of a page in the index alone, which holds all that
+// is filtered by, and only then the responses. It names has_text = 1 as the
+// index does, or the index is not used.
+const pageOfTexts = `WITH page AS MATERIALIZED (
+		SELECT day, agency, id FROM responses
+		WHERE has_text = 1 AND day BETWEEN @from AND @to AND (day < @after_day OR id > @after_id)
+			AND @agency IN ('', agency) AND @counter IN ('', counter) AND @service IN ('', service) AND @channel IN ('', channel)
+		ORDER BY day DESC, id LIMIT @limit)
+	SELECT ` + columns + ` FROM page CROSS JOIN responses USING (day, agency, id) ORDER BY page.day DESC, page.id`
 
 // Texts keeps the contract.
 func (s *Store) Texts(ctx context.Context, q store.Texts) ([]response.Response, error) {
@@ -171,9 +175,11 @@ func (s *Store) Texts(ctx context.Context, q store.Texts) ([]response.Response, 
 	return found, failed(ctx, fmt.Sprintf("texts of agency %q, %s to %s", q.Agency, q.Range.From, q.Range.To), err)
 }
 
+const firstDay = `SELECT min(day) FROM responses`
+
 // FirstDay keeps the contract.
 func (s *Store) FirstDay(ctx context.Context) (calendar.Day, bool, error) {
 	var day sql.Null[calendar.Day]
-	err := s.reader.QueryRowContext(ctx, `SELECT min(day) FROM responses`).Scan(&day)
+	err := s.reader.QueryRowContext(ctx, firstDay).Scan(&day)
 	return day.V, day.Valid, failed(ctx, "first day", err)
 }

@@ -60,7 +60,7 @@ func (d *demoCommand) Run(c *console) error {
 		}
 	}
 	data, http := d.settings(d.file())
-	a, err := c.open(data)
+	a, err := c.create(data)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (d *demoCommand) prepare(c *console) error {
 		}
 	}
 	data, _ := d.settings(partial)
-	a, err := c.open(data)
+	a, err := c.create(data)
 	if err != nil {
 		return err
 	}

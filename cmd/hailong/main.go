@@ -105,8 +105,20 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// open opens the app for a command that works on the data.
+// open opens the app for a command that works on data that is there. A
+// database file that is missing is more likely a wrong name than a wish for
+// an empty one.
 func (c *console) open(data config.Data) (*app.App, error) {
+	if path, ok := data.SQLite(); ok {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("there is no database %s; hailong serve and hailong org import make one, and --db names another", path)
+		}
+	}
+	return c.create(data)
+}
+
+// create opens the app and makes the database if there is none.
+func (c *console) create(data config.Data) (*app.App, error) {
 	return app.Open(c.ctx, data, c.now, c.log)
 }
 

@@ -29,7 +29,7 @@ func (o *orgImport) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.open(o.Data)
+	a, err := c.create(o.Data)
 	if err != nil {
 		return err
 	}

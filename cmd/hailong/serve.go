@@ -27,7 +27,7 @@ func (s *serveCommand) Validate() error {
 }
 
 func (s *serveCommand) Run(c *console) error {
-	a, err := c.open(s.Data)
+	a, err := c.create(s.Data)
 	if err != nil {
 		return err
 	}

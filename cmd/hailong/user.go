@@ -61,7 +61,7 @@ func withPassword(c *console, data config.Data, read bool, do func(*auth.Account
 		}
 		password = strings.TrimRight(line, "\r\n")
 	}
-	a, err := c.open(data)
+	a, err := c.create(data)
 	if err != nil {
 		return err
 	}

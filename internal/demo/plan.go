@@ -74,6 +74,19 @@ func (p *plan) addAgency(agency *org.Agency, papers map[string]*paper, seed uint
 	for _, c := range p.counters[first:] {
 		c.share /= sum
 	}
+	balance(p.counters[first:])
+}
+
+// balance moves the biases of an agency's counters so that together they meet
+// the index of its profile.
+func balance(counters []*counter) {
+	var mean float64
+	for _, c := range counters {
+		mean += c.share * c.bias
+	}
+	for _, c := range counters {
+		c.bias -= mean
+	}
 }
 
 func (p *plan) newCounter(place org.Place, profile profile, paper *paper, seed uint64) *counter {
@@ -91,14 +104,20 @@ func (p *plan) newCounter(place org.Place, profile profile, paper *paper, seed u
 	return c
 }
 
+// addServices gives the services their shares at the counter, since counters
+// specialise, and makes some dearer to people than others.
 func (c *counter) addServices(rng *rand.Rand) {
-	var sum float64
+	var sum, mean float64
 	for i := range c.place.Agency.Services {
 		service := &c.place.Agency.Services[i]
-		sum += c.profile.shareOf(service.Code, i) * math.Exp(0.35*rng.NormFloat64()) // counters specialise
+		share, leniency := c.profile.shareOf(service.Code, i)*math.Exp(0.35*rng.NormFloat64()), 0.15*rng.NormFloat64()
+		sum, mean = sum+share, mean+share*leniency
 		c.services = append(c.services, service)
 		c.upTo = append(c.upTo, sum)
-		c.leniency = append(c.leniency, 0.15*rng.NormFloat64())
+		c.leniency = append(c.leniency, leniency)
+	}
+	for i := range c.leniency {
+		c.leniency[i] -= mean / sum
 	}
 }
 

@@ -98,17 +98,18 @@ func (s *speaker) cards(key deckKey) []string {
 	return all
 }
 
-// framed puts a sentence before or after a comment that is one itself; before
-// it only where the comment is plain, since both may name the service.
+// framed puts a sentence before or after a comment that is one itself and is
+// about a visit; before it only where the comment is plain, since both may name
+// the service.
 func (s *speaker) framed(core string, plain bool, v *visit, t tone) string {
 	voice := s.voices[v.lang][t]
-	if !strings.HasSuffix(core, ".") {
+	if !isSentence(core) || !v.counter.paper.asksOverall {
 		return core
 	}
 	if before, ok := s.oneOf(voice.Before, 0.25, v); ok && plain {
 		core = before + " " + core
 	}
-	if more, ok := s.oneOf(s.deckFor(v, t).cards, 0.25, v); ok && t != bad && more != core {
+	if more, ok := s.oneOf(s.deckFor(v, t).cards, 0.25, v); ok && t != bad && isSentence(more) && more != core {
 		core += " " + more
 	}
 	if after, ok := s.oneOf(voice.After, 0.35, v); ok {
@@ -116,6 +117,8 @@ func (s *speaker) framed(core string, plain bool, v *visit, t tone) string {
 	}
 	return core
 }
+
+func isSentence(text string) bool { return strings.HasSuffix(text, ".") }
 
 func (s *speaker) oneOf(sentences []string, chance float64, v *visit) (string, bool) {
 	if len(sentences) == 0 || s.rng.Float64() >= chance {

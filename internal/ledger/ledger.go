@@ -104,27 +104,21 @@ func (l *Ledger) firstUnsealed(ctx context.Context, last calendar.Day) (calendar
 }
 
 func (l *Ledger) sealDay(ctx context.Context, day calendar.Day) error {
-	agencies, err := l.sumDay(ctx, day, "")
-	if err != nil {
+	if err := l.sumDay(ctx, day, ""); err != nil {
 		return err
 	}
 	if day == day.Month().Last() {
-		if agencies, err = l.agenciesOf(ctx, day.Month()); err != nil {
-			return err
-		}
-		if err := l.sumMonth(ctx, day.Month(), agencies); err != nil {
+		if err := l.sumMonth(ctx, day.Month(), ""); err != nil {
 			return err
 		}
 	}
 	return l.store.AdvanceSealed(ctx, day)
 }
 
-// sumDay folds a day and writes the sums, of one agency or ("") of all, and
-// returns the agencies written. An agency that has a sum but no responses left
-// gets an empty one.
-func (l *Ledger) sumDay(ctx context.Context, day calendar.Day, agency string) ([]string, error) {
-	var written []string
-	err := l.untilSettled(ctx, func() error {
+// sumDay folds a day and writes the sums, of one agency or ("") of all. An
+// agency that has a sum but no responses left gets an empty one.
+func (l *Ledger) sumDay(ctx context.Context, day calendar.Day, agency string) error {
+	return l.untilSettled(ctx, func() error {
 		only := calendar.Range{From: day, To: day}
 		before, err := l.store.Sums(ctx, agencyList(agency), store.ByDay, only)
 		if err != nil {
@@ -134,15 +128,14 @@ func (l *Ledger) sumDay(ctx context.Context, day calendar.Day, agency string) ([
 		if err != nil {
 			return err
 		}
-		sums := revise(before, tallies, store.ByDay, day)
-		written = agenciesIn(sums)
-		return l.store.PutSums(ctx, sums)
+		return l.store.PutSums(ctx, revise(before, tallies, store.ByDay, day))
 	})
-	return written, err
 }
 
-// sumMonth adds up the kept days of a month and writes the sums.
-func (l *Ledger) sumMonth(ctx context.Context, month calendar.Month, agencies []string) error {
+// sumMonth adds up the kept days of a month and writes the sums, of one agency
+// or ("") of all.
+func (l *Ledger) sumMonth(ctx context.Context, month calendar.Month, agency string) error {
+	agencies := agencyList(agency)
 	return l.untilSettled(ctx, func() error {
 		first := calendar.Range{From: month.First(), To: month.First()}
 		before, err := l.store.Sums(ctx, agencies, store.ByMonth, first)
@@ -204,11 +197,6 @@ func (l *Ledger) fold(ctx context.Context, agency string, r calendar.Range) (map
 	return tallies, err
 }
 
-func (l *Ledger) agenciesOf(ctx context.Context, month calendar.Month) ([]string, error) {
-	days, err := l.store.Sums(ctx, nil, store.ByDay, month.Range())
-	return agenciesIn(days), err
-}
-
 func mergeByAgency(sums []store.Sum) map[string]tally.Tally {
 	merged := map[string]tally.Tally{}
 	for _, sum := range sums {
@@ -220,15 +208,7 @@ func mergeByAgency(sums []store.Sum) map[string]tally.Tally {
 	return merged
 }
 
-func agenciesIn(sums []store.Sum) []string {
-	var agencies []string
-	for _, sum := range sums {
-		agencies = append(agencies, sum.Agency)
-	}
-	slices.Sort(agencies)
-	return slices.Compact(agencies)
-}
-
+// agencyList selects one agency, or ("") all of them.
 func agencyList(agency string) []string {
 	if agency == "" {
 		return nil
@@ -241,13 +221,14 @@ func agencyList(agency string) []string {
 // may be repeated.
 func (l *Ledger) Add(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
 	marks := l.marksFor(batch)
-	if err := l.store.AddMarks(ctx, marks); err != nil {
+	// From the making of the marks to the last response: long before anybody
+	// could take the marks for abandoned.
+	writing, cancel := context.WithTimeout(ctx, batchTime)
+	defer cancel()
+	if err := l.store.AddMarks(writing, marks); err != nil {
 		return nil, fmt.Errorf("mark %d days: %w", len(marks), err)
 	}
-	// Give up long before the marks could be taken for abandoned.
-	insertCtx, cancel := context.WithTimeout(ctx, batchTime)
-	defer cancel()
-	outcomes, err := l.store.Insert(insertCtx, batch)
+	outcomes, err := l.store.Insert(writing, batch)
 	if err != nil {
 		return nil, fmt.Errorf("add %d responses: %w", len(batch), err)
 	}
@@ -284,13 +265,13 @@ func (l *Ledger) settle(ctx context.Context, marks []store.Mark) error {
 		if mark.Day >= l.Today() {
 			continue
 		}
-		if _, err := l.sumDay(ctx, mark.Day, mark.Agency); err != nil {
+		if err := l.sumDay(ctx, mark.Day, mark.Agency); err != nil {
 			return fmt.Errorf("recount %s on %s: %w", mark.Agency, mark.Day, err)
 		}
 		months[place{mark.Agency, mark.Day.Month()}] = true
 	}
 	for at := range months {
-		if err := l.sumMonth(ctx, at.month, []string{at.agency}); err != nil {
+		if err := l.sumMonth(ctx, at.month, at.agency); err != nil {
 			return fmt.Errorf("add up %s in %s: %w", at.agency, at.month, err)
 		}
 	}
@@ -301,13 +282,16 @@ func (l *Ledger) settle(ctx context.Context, marks []store.Mark) error {
 func (l *Ledger) Repair(ctx context.Context) (int, error) {
 	marks, err := l.store.Marks(ctx)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("repair: %w", err)
 	}
 	left := slices.DeleteFunc(marks, func(m store.Mark) bool { return l.now().Sub(madeAt(m)) < abandoned })
 	if len(left) == 0 {
 		return 0, nil
 	}
-	return len(left), l.settle(ctx, left)
+	if err := l.settle(ctx, left); err != nil {
+		return 0, fmt.Errorf("repair %d marked days: %w", len(left), err)
+	}
+	return len(left), nil
 }
 
 // madeAt reads the instant from a mark's token.

@@ -140,8 +140,8 @@ type Tallies interface {
 	// nothing.
 	AdvanceSealed(ctx context.Context, day calendar.Day) error
 
-	// Sums returns the kept sums of the agencies whose First lies in the
-	// range, ordered by agency, then First. Empty sums may be absent.
+	// Sums returns the kept sums of the agencies (nil: of all) whose First
+	// lies in the range, ordered by agency, then First.
 	Sums(ctx context.Context, agencies []string, grain Grain, r calendar.Range) ([]Sum, error)
 	// PutSums writes each sum if the stored revision is still its Revision,
 	// with Revision+1. If one is not, ErrConflict; others may be written.

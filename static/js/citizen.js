@@ -13,8 +13,8 @@
   // Shows a question only while its condition is met, and sends no answer to a
   // question that is not shown.
   function update() {
-    each(form.querySelectorAll('[data-on]'), function (question) {
-      var chosen = form.querySelector('input[name="' + question.getAttribute('data-on') + '"]:checked');
+    each(form.querySelectorAll('[data-asked-by]'), function (question) {
+      var chosen = form.querySelector('input[name="' + question.getAttribute('data-asked-by') + '"]:checked');
       var shown = !!chosen && question.getAttribute('data-values').split(' ').indexOf(chosen.value) >= 0;
       question.hidden = !shown;
       each(question.querySelectorAll('input,textarea'), function (field) { field.disabled = !shown; });

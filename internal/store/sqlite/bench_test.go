@@ -11,13 +11,12 @@ import (
 
 // sheets returns the nth to before the mth of an endless row of answer sheets
 // of one day, as thirty agencies would get them: each fifth has a comment.
-func sheets(tb testing.TB, n, m int) []response.Response {
-	tb.Helper()
+func sheets(n, m int) []response.Response {
 	var batch []response.Response
 	for ; n < m; n++ {
 		id, err := response.NewID(fmt.Sprintf("benchmark-%022d", n))
 		if err != nil {
-			tb.Fatal(err)
+			panic(err)
 		}
 		r := response.Response{
 			ID: id, Day: 20_636, Shift: calendar.Morning, Agency: fmt.Sprintf("agency-%02d", n*7%30), Counter: "q1", Service: "lltp",
@@ -40,7 +39,7 @@ func BenchmarkInsert(b *testing.B) {
 			defer s.Close()
 			for b.Loop() {
 				b.StopTimer()
-				batch := sheets(b, n, n+size)
+				batch := sheets(n, n+size)
 				n += size
 				b.StartTimer()
 				if _, err := s.Insert(b.Context(), batch); err != nil {
@@ -57,7 +56,7 @@ func BenchmarkScan(b *testing.B) {
 	const all = 50_000
 	s := open(b)
 	defer s.Close()
-	if _, err := s.Insert(b.Context(), sheets(b, 0, all)); err != nil {
+	if _, err := s.Insert(b.Context(), sheets(0, all)); err != nil {
 		b.Fatal(err)
 	}
 	scans, read := 0, 0

@@ -13,7 +13,7 @@ func TestHotQueriesUseAKey(t *testing.T) {
 	s := open(t)
 	defer s.Close()
 	checkPlans(t, s, "empty")
-	if _, err := s.Insert(t.Context(), sheets(t, 0, 3_000)); err != nil {
+	if _, err := s.Insert(t.Context(), sheets(0, 3_000)); err != nil {
 		t.Fatal(err)
 	}
 	checkPlans(t, s, "full")
@@ -30,10 +30,8 @@ func checkPlans(t *testing.T, s *sqlite.Store, state string) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		t.Logf("%s, %s:\n%s", state, name, plan)
 		for step := range strings.Lines(plan) {
-			reads := strings.HasPrefix(step, "SCAN") && !strings.HasPrefix(step, "SCAN json_each")
-			if reads || strings.Contains(step, "TEMP B-TREE") {
+			if table, ok := strings.CutPrefix(step, "SCAN "); ok && !small(table) || strings.Contains(step, "TEMP B-TREE") {
 				t.Errorf("%s, %s database: %s", name, state, step)
 			}
 		}
@@ -41,4 +39,10 @@ func checkPlans(t *testing.T, s *sqlite.Store, state string) {
 			t.Errorf("%s, %s database: nothing is searched for: %s", name, state, plan)
 		}
 	}
+}
+
+// small names what a query may read as a whole: the list that it was given,
+// and the one page that it makes.
+func small(table string) bool {
+	return strings.HasPrefix(table, "json_each") || strings.TrimSpace(table) == "page"
 }

@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"hailong/internal/calendar"
 	"hailong/internal/store"
@@ -26,17 +28,30 @@ func (s *Store) AdvanceSealed(ctx context.Context, day calendar.Day) error {
 	})
 }
 
-const selectSums = `SELECT agency, grain, first, revision, tally FROM sums
-	WHERE agency IN (SELECT value FROM json_each(?)) AND grain = ? AND first BETWEEN ? AND ? ORDER BY agency, first`
+const (
+	selectSums = `SELECT agency, grain, first, revision, tally FROM sums
+		WHERE agency IN (SELECT value FROM json_each(?)) AND grain = ? AND first BETWEEN ? AND ? ORDER BY agency, first`
+	selectAllSums = `SELECT agency, grain, first, revision, tally FROM sums
+		WHERE grain = ? AND first BETWEEN ? AND ?`
+)
 
 // Sums keeps the contract.
 func (s *Store) Sums(ctx context.Context, agencies []string, grain store.Grain, r calendar.Range) ([]store.Sum, error) {
+	if agencies == nil {
+		found, err := list(ctx, s.reader, readSum, selectAllSums, grain, r.From, r.To)
+		slices.SortFunc(found, inOrder) // SQLite would move the tallies about to sort them
+		return found, failed(ctx, fmt.Sprintf("sums by %s of all agencies, %s to %s", grain, r.From, r.To), err)
+	}
 	names, err := json.Marshal(agencies)
 	if err != nil {
 		return nil, err
 	}
 	found, err := list(ctx, s.reader, readSum, selectSums, string(names), grain, r.From, r.To)
 	return found, failed(ctx, fmt.Sprintf("sums by %s of %d agencies, %s to %s", grain, len(agencies), r.From, r.To), err)
+}
+
+func inOrder(a, b store.Sum) int {
+	return cmp.Or(cmp.Compare(a.Agency, b.Agency), cmp.Compare(a.First, b.First))
 }
 
 func readSum(scan func(...any) error) (store.Sum, error) {

@@ -46,6 +46,9 @@ CREATE TABLE sums (
     PRIMARY KEY (agency, grain, first)
 ) STRICT;
 
+-- For the sums of all agencies over a few days.
+CREATE INDEX sums_span ON sums (grain, first);
+
 CREATE TABLE marks (
     agency TEXT    NOT NULL,
     day    INTEGER NOT NULL,

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hailong/internal/bench"
+	"hailong/internal/config"
+)
+
+type benchCommand struct {
+	DB        string   `name:"db" help:"MongoDB to measure as well, as mongodb://HOST; a database of its own is made there and dropped." placeholder:"URL"`
+	Dir       string   `help:"Folder on the disk to measure; default: the system's for temporary files." type:"existingdir" placeholder:"DIR"`
+	Responses int      `default:"1000000" help:"How many answers the year of figures is read from." placeholder:"N"`
+	Rounds    int      `default:"5" help:"How many turns each contender takes." placeholder:"N"`
+	Seconds   float64  `default:"2" help:"Length of one turn." placeholder:"S"`
+	Only      []string `enum:"form,submit,dashboard" help:"Measure only these: form, submit, dashboard." placeholder:"PART,…"`
+	JSON      bool     `help:"Print JSON."`
+}
+
+// Validate checks all settings at once.
+func (b *benchCommand) Validate() error {
+	var faults []error
+	if b.Rounds < 1 || b.Seconds <= 0 || b.Responses < 1 {
+		faults = append(faults, errors.New("--rounds, --seconds and --responses must be above 0"))
+	}
+	data := config.Data{DB: b.DB}
+	if _, embedded := data.SQLite(); b.DB != "" && !embedded && !data.Mongo() {
+		faults = append(faults, fmt.Errorf("--db: %s is not mongodb://HOST; SQLite is measured anyway", config.Redact(b.DB)))
+	}
+	return errors.Join(faults...)
+}
+
+func (b *benchCommand) Run(c *console) error {
+	result, err := bench.Run(c.ctx, b.options(c))
+	if err != nil {
+		return err
+	}
+	if err := b.print(c, result); err != nil {
+		return err
+	}
+	if result.Lost() {
+		return errors.New("an acknowledged answer is not in the store exactly once: do not use this machine for answers, and report it")
+	}
+	return nil
+}
+
+func (b *benchCommand) options(c *console) bench.Options {
+	o := bench.Options{
+		Rounds: b.Rounds, Slot: time.Duration(b.Seconds * float64(time.Second)), Responses: b.Responses,
+		Folder: b.Dir, Now: c.now, Progress: c.progress,
+	}
+	if data := (config.Data{DB: b.DB}); data.Mongo() {
+		o.MongoDB = b.DB
+	}
+	for _, part := range b.Only {
+		o.Parts = append(o.Parts, bench.Part(part))
+	}
+	return o
+}
+
+func (b *benchCommand) print(c *console, result *bench.Result) error {
+	if !b.JSON {
+		return result.Write(c.out)
+	}
+	encoder := json.NewEncoder(c.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(result)
+}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"hailong/internal/app"
+	"hailong/internal/calendar"
 	"hailong/internal/config"
 	"hailong/internal/demo"
 	"hailong/internal/org"
@@ -111,7 +112,20 @@ func (d *demoCommand) fill(c *console, a *app.App) error {
 	if err := insertAll(c.ctx, a, demo.Responses(a.Register.Current(), a.Forms, year), d.Responses, c.progress("making answers")); err != nil {
 		return err
 	}
-	return a.Ledger.Seal(c.ctx, c.progress("adding up days"))
+	if err := a.Ledger.Seal(c.ctx, c.progress("adding up days")); err != nil {
+		return err
+	}
+	return insertAll(c.ctx, a, demo.Responses(a.Register.Current(), a.Forms, d.today(c, a)), todays, c.progress("opening today"))
+}
+
+// todays is how many answers of the open day the demo begins with, so that a
+// chart of the live day is not empty on a working day.
+const todays = 12
+
+func (d *demoCommand) today(c *console, a *app.App) demo.Options {
+	data, _ := d.settings(d.file())
+	morning := calendar.ShiftOf(c.now(), data.Location()) == calendar.Morning
+	return demo.Options{Seed: d.Seed, Responses: min(todays, d.Responses), Last: a.Ledger.Today(), Days: 1, Morning: morning}
 }
 
 // insertAll stores made-up responses before any day is sealed.

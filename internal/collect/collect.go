@@ -56,7 +56,7 @@ type Collector struct {
 	now      func() time.Time
 	location *time.Location
 	commit   *committer
-	pinned   sync.Map // survey.Ref → struct{}: forms known to be pinned as they are
+	pinned   sync.Map // *survey.Form → struct{}: forms known to be pinned as they are
 }
 
 // New starts a collector. Writers is the number of batches under way at once:
@@ -132,7 +132,7 @@ func validate(s Submission) ([]survey.Answer, error) {
 func (c *Collector) unlessStored(ctx context.Context, id response.ID, invalid error) (store.Outcome, error) {
 	stored, err := c.store.Exists(ctx, id)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("look for the same submission: %w: %w", store.ErrUnavailable, err)
 	}
 	if stored {
 		return store.Duplicate, nil
@@ -143,16 +143,16 @@ func (c *Collector) unlessStored(ctx context.Context, id response.ID, invalid er
 // pin makes sure, before the first answer to a form, that the form can never
 // change under its version.
 func (c *Collector) pin(ctx context.Context, form *survey.Form) error {
-	if _, known := c.pinned.Load(form.Ref()); known {
+	if _, known := c.pinned.Load(form); known {
 		return nil
 	}
 	stored, err := c.store.PinForm(ctx, NewPin(form))
 	if err != nil {
-		return err
+		return fmt.Errorf("pin form %s version %d: %w: %w", form.ID, form.Version, store.ErrUnavailable, err)
 	}
 	if stored.Hash != form.Hash() {
 		return fmt.Errorf("form %s version %d: %w", form.ID, form.Version, ErrFormChanged)
 	}
-	c.pinned.Store(form.Ref(), struct{}{})
+	c.pinned.Store(form, struct{}{})
 	return nil
 }

@@ -52,7 +52,7 @@ func (d *Data) checkDB() error {
 }
 
 func (d *Data) checkTimezone() error {
-	if _, err := time.LoadLocation(d.Timezone); err != nil {
+	if _, err := time.LoadLocation(d.Timezone); err != nil || d.Timezone == "" {
 		return fmt.Errorf("--timezone: %q is not a known time zone", d.Timezone)
 	}
 	return nil
@@ -77,26 +77,47 @@ func (d *Data) Location() *time.Location {
 
 // Validate checks all settings at once.
 func (h *HTTP) Validate() error {
-	var faults []error
-	if _, _, err := net.SplitHostPort(h.Listen); err != nil {
-		faults = append(faults, fmt.Errorf("--listen: %q is not HOST:PORT", h.Listen))
+	_, badProxies := h.Proxies()
+	return errors.Join(
+		checkAddress("--listen", h.Listen),
+		h.checkMetrics(),
+		h.checkPublicURL(),
+		h.checkClientRate(),
+		badProxies,
+	)
+}
+
+func checkAddress(flag, address string) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return fmt.Errorf("%s: %q is not HOST:PORT", flag, address)
 	}
-	if h.MetricsListen != "" {
-		if _, _, err := net.SplitHostPort(h.MetricsListen); err != nil {
-			faults = append(faults, fmt.Errorf("--metrics-listen: %q is not HOST:PORT", h.MetricsListen))
-		}
+	return nil
+}
+
+func (h *HTTP) checkMetrics() error {
+	if h.MetricsListen == "" {
+		return nil
 	}
-	if h.PublicURL != "" {
-		u, err := url.Parse(h.PublicURL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
-			faults = append(faults, fmt.Errorf("--public-url: %q is not http(s)://HOST", h.PublicURL))
-		}
+	return checkAddress("--metrics-listen", h.MetricsListen)
+}
+
+// checkPublicURL allows nothing after the host: paths are ours.
+func (h *HTTP) checkPublicURL() error {
+	if h.PublicURL == "" {
+		return nil
 	}
-	if h.ClientRate < 0 {
-		faults = append(faults, fmt.Errorf("--client-rate: %v is negative", h.ClientRate))
+	u, err := url.Parse(h.PublicURL)
+	if err != nil || u.Host == "" || !strings.EqualFold(strings.TrimRight(h.PublicURL, "/"), u.Scheme+"://"+u.Host) || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("--public-url: %q is not http(s)://HOST", h.PublicURL)
 	}
-	_, err := h.Proxies()
-	return errors.Join(append(faults, err)...)
+	return nil
+}
+
+func (h *HTTP) checkClientRate() error {
+	if !(h.ClientRate >= 0) { // this way round, since NaN compares with nothing
+		return fmt.Errorf("--client-rate: %v is not 0 or more", h.ClientRate)
+	}
+	return nil
 }
 
 // Proxies returns the ranges of trusted proxies.
@@ -116,26 +137,44 @@ func (h *HTTP) Proxies() ([]netip.Prefix, error) {
 	return prefixes, nil
 }
 
-// Public returns the address that phones see, without a slash at the end.
+// Public returns the address that phones see, without a slash at the end. When
+// none is set it is one that opens on this machine.
 func (h *HTTP) Public() string {
 	if h.PublicURL != "" {
 		return strings.TrimRight(h.PublicURL, "/")
 	}
-	return "http://" + h.Listen
+	host, port, err := net.SplitHostPort(h.Listen)
+	if err != nil {
+		return "http://" + h.Listen
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
-// Redact hides the password of a database URL, for logs and messages.
+// Redact hides the password and the options of a database URL, for logs and
+// messages. Of what it cannot take apart for certain it shows the scheme alone.
 func Redact(db string) string {
 	scheme, rest, ok := strings.Cut(db, "://")
 	if !ok {
+		if strings.ContainsAny(db, "@?") {
+			return "…"
+		}
 		return db
 	}
-	at := strings.LastIndex(rest, "@")
-	if at < 0 {
-		return db
+	at, options := strings.LastIndex(rest, "@"), strings.Index(rest, "?")
+	if 0 <= options && options < at { // one of them belongs to a password
+		return scheme + "://…"
 	}
-	user, _, _ := strings.Cut(rest[:at], ":")
-	return scheme + "://" + user + ":…@" + rest[at+1:]
+	if options >= 0 {
+		rest = rest[:options] + "?…"
+	}
+	if at >= 0 {
+		user, _, _ := strings.Cut(rest[:at], ":")
+		rest = user + ":…" + rest[at:]
+	}
+	return scheme + "://" + rest
 }
 
 // EnvPrefix begins the name of every environment variable.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"hailong/internal/calendar"
+	"hailong/internal/stats"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -74,9 +75,11 @@ func (l *Language) T(key string, pairs ...any) string {
 	return text
 }
 
-// Number writes x with the given number of decimals: 1.234,5 in Vietnamese.
+// Number writes x with the given number of decimals: 1.234,5 in Vietnamese. It
+// rounds as all figures are rounded; the printer alone would round halves to
+// even.
 func (l *Language) Number(x float64, decimals int) string {
-	return l.printer.Sprint(number.Decimal(x, number.Scale(decimals)))
+	return l.printer.Sprint(number.Decimal(stats.Round(x, decimals), number.Scale(decimals)))
 }
 
 // Int writes a whole number with separators.

@@ -67,12 +67,17 @@ func New(s Store, now func() time.Time, location *time.Location) *Ledger {
 // Today returns the current day.
 func (l *Ledger) Today() calendar.Day { return calendar.Of(l.now(), l.location) }
 
+// lastClosed returns the last day that no answer can be under way to any more.
+func (l *Ledger) lastClosed() calendar.Day {
+	return calendar.Of(l.now().Add(-Grace), l.location) - 1
+}
+
 // Progress is told how many days of how many are done.
 type Progress func(done, total int)
 
 // Seal seals every closed day that is not sealed yet.
 func (l *Ledger) Seal(ctx context.Context, progress Progress) error {
-	last := calendar.Of(l.now().Add(-Grace), l.location) - 1
+	last := l.lastClosed()
 	first, err := l.firstUnsealed(ctx, last)
 	if err != nil {
 		return fmt.Errorf("seal through %s: %w", last, err)
@@ -90,10 +95,12 @@ func (l *Ledger) Seal(ctx context.Context, progress Progress) error {
 
 func (l *Ledger) firstUnsealed(ctx context.Context, last calendar.Day) (calendar.Day, error) {
 	through, sealed, err := l.store.SealedThrough(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return 0, err
-	}
-	if sealed {
+	case sealed && through > last: // a clock that ran ahead sealed them too soon
+		return last, nil
+	case sealed:
 		return through + 1, nil
 	}
 	first, found, err := l.store.FirstDay(ctx)
@@ -101,6 +108,14 @@ func (l *Ledger) firstUnsealed(ctx context.Context, last calendar.Day) (calendar
 		return first, err
 	}
 	return last, nil // no answers at all: one empty day starts the record
+}
+
+// sealedThrough returns the last day whose kept sums serve, and whether there
+// is one. A day that has not ended is open, whatever a clock that ran ahead has
+// sealed; once it has ended, Seal does it again.
+func (l *Ledger) sealedThrough(ctx context.Context) (calendar.Day, bool, error) {
+	through, sealed, err := l.store.SealedThrough(ctx)
+	return min(through, l.lastClosed()), sealed, err
 }
 
 func (l *Ledger) sealDay(ctx context.Context, day calendar.Day) error {

@@ -62,7 +62,7 @@ type reading struct {
 }
 
 func (r *reading) run(ctx context.Context, days calendar.Range) error {
-	through, sealed, err := r.ledger.store.SealedThrough(ctx)
+	through, sealed, err := r.ledger.sealedThrough(ctx)
 	if err != nil {
 		return err
 	}

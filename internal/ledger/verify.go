@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 
 	"hailong/internal/calendar"
@@ -39,115 +41,171 @@ func (d Difference) String() string {
 }
 
 // Verify counts every response again and compares the result with every kept
-// sum, to the last answer. It reads only.
+// sum, to the last answer. It reads only, and may run while others write.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (*Verdict, error) {
 	verdict := new(Verdict)
-	through, sealed, err := l.store.SealedThrough(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("verify: %w", err)
-	}
-	first, found, err := l.store.FirstDay(ctx)
+	through, sealed, err := l.sealedThrough(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
 	if sealed {
 		verdict.SealedThrough = &through
-	} else {
-		through = first - 1
 	}
-	if !found {
-		first = through + 1
+	months, err := l.months(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
 	}
-	for month := first.Month(); month <= l.Today().Month(); month++ {
-		if err := l.verifyMonth(ctx, month, through, verdict); err != nil {
+	for i, month := range months {
+		if err := l.verifyMonth(ctx, month, verdict); err != nil {
 			return nil, fmt.Errorf("verify %s: %w", month, err)
 		}
 		if progress != nil {
-			progress(int(month-first.Month())+1, int(l.Today().Month()-first.Month())+1)
+			progress(i+1, len(months))
 		}
 	}
 	return verdict, nil
 }
 
-func (l *Ledger) verifyMonth(ctx context.Context, month calendar.Month, through calendar.Day, verdict *Verdict) error {
-	marked, err := l.markedDays(ctx)
+// months returns every month from the first response or kept sum until today.
+// Sums may begin earlier than responses: when those were deleted.
+func (l *Ledger) months(ctx context.Context) ([]calendar.Month, error) {
+	days := calendar.Range{From: l.Today() + 1, To: l.Today()}
+	first, found, err := l.store.FirstDay(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		days.From = first
+	}
+	for _, grain := range []store.Grain{store.ByDay, store.ByMonth} {
+		earlier, err := l.store.Sums(ctx, nil, grain, calendar.Range{From: math.MinInt32, To: days.From.Month().First() - 1})
+		if err != nil {
+			return nil, err
+		}
+		for _, sum := range earlier {
+			days.From = min(days.From, sum.First)
+		}
+	}
+	return days.Months(), nil
+}
+
+// counted is what the responses of one month add up to.
+type counted map[calendar.Day]map[string]tally.Tally
+
+// verifyMonth compares the sums of one month. Others may write meanwhile, so
+// the order of the reads matters: a writer marks a day before its answers can
+// be seen, and unmarks it after its sums can be. A day whose marks, read after
+// the count, are none, and whose sums, read before and after, have the same
+// revisions, did not change in between.
+func (l *Ledger) verifyMonth(ctx context.Context, month calendar.Month, verdict *Verdict) error {
+	before, err := l.store.Sums(ctx, nil, store.ByDay, month.Range())
 	if err != nil {
 		return err
 	}
-	counted, err := l.countDays(ctx, month.Range(), verdict)
+	found, err := l.countDays(ctx, month.Range(), verdict)
 	if err != nil {
 		return err
 	}
-	days, err := l.store.Sums(ctx, nil, store.ByDay, month.Range())
+	marks, err := l.store.Marks(ctx)
 	if err != nil {
 		return err
+	}
+	whole, err := l.store.Sums(ctx, nil, store.ByMonth, calendar.Range{From: month.First(), To: month.First()})
+	if err != nil {
+		return err
+	}
+	after, err := l.store.Sums(ctx, nil, store.ByDay, month.Range())
+	if err != nil {
+		return err
+	}
+	verdict.compareMonth(month, found, after, whole, unsettled(before, after, marks))
+	return nil
+}
+
+// unsettled returns the days that somebody was changing between two readings
+// of their sums.
+func unsettled(before, after []store.Sum, marks []store.Mark) map[calendar.Day]bool {
+	type key struct {
+		agency string
+		day    calendar.Day
+	}
+	revisions := map[key]int64{}
+	for _, sum := range before {
+		revisions[key{sum.Agency, sum.First}] = sum.Revision
+	}
+	days := map[calendar.Day]bool{}
+	for _, sum := range after {
+		if revisions[key{sum.Agency, sum.First}] != sum.Revision {
+			days[sum.First] = true
+		}
+	}
+	for _, mark := range marks {
+		days[mark.Day] = true
+	}
+	return days
+}
+
+func (l *Ledger) countDays(ctx context.Context, r calendar.Range, verdict *Verdict) (counted, error) {
+	days := counted{}
+	err := l.store.Scan(ctx, store.Scan{Range: r}, func(r *response.Response) error {
+		if days[r.Day] == nil {
+			days[r.Day] = map[string]tally.Tally{}
+		}
+		if days[r.Day][r.Agency] == nil {
+			days[r.Day][r.Agency] = tally.New()
+		}
+		days[r.Day][r.Agency].Add(r)
+		verdict.Responses++
+		return nil
+	})
+	return days, err
+}
+
+func (c counted) total() map[string]tally.Tally {
+	total := map[string]tally.Tally{}
+	for _, ofDay := range c {
+		for agency, t := range ofDay {
+			if total[agency] == nil {
+				total[agency] = tally.New()
+			}
+			total[agency].Merge(t)
+		}
+	}
+	return total
+}
+
+// compareMonth compares the sealed days of a month and, if all of it is sealed
+// and settled, the month.
+func (v *Verdict) compareMonth(month calendar.Month, found counted, days, whole []store.Sum, unsettled map[calendar.Day]bool) {
+	if v.SealedThrough == nil {
+		return
 	}
 	settled := true
-	for _, day := range daysOf(month.Range().Intersect(calendar.Range{From: month.First(), To: through})) {
-		if slices.Contains(marked, day) {
-			verdict.Skipped++
+	for day := month.First(); day <= min(month.Last(), *v.SealedThrough); day++ {
+		if unsettled[day] {
+			v.Skipped++
 			settled = false
 			continue
 		}
 		kept := slices.DeleteFunc(slices.Clone(days), func(s store.Sum) bool { return s.First != day })
-		verdict.compare(store.ByDay, day, counted[day], kept)
+		v.compare(store.ByDay, day, found[day], kept)
 	}
-	if month.Last() > through || !settled {
-		return nil
+	if settled && month.Last() <= *v.SealedThrough {
+		v.compare(store.ByMonth, month.First(), found.total(), whole)
 	}
-	whole := map[string]tally.Tally{}
-	for _, ofDay := range counted {
-		for agency, t := range ofDay {
-			if whole[agency] == nil {
-				whole[agency] = tally.New()
-			}
-			whole[agency].Merge(t)
-		}
-	}
-	months, err := l.store.Sums(ctx, nil, store.ByMonth, calendar.Range{From: month.First(), To: month.First()})
-	if err != nil {
-		return err
-	}
-	verdict.compare(store.ByMonth, month.First(), whole, months)
-	return nil
-}
-
-func (l *Ledger) markedDays(ctx context.Context) ([]calendar.Day, error) {
-	marks, err := l.store.Marks(ctx)
-	var days []calendar.Day
-	for _, mark := range marks {
-		days = append(days, mark.Day)
-	}
-	return days, err
-}
-
-func (l *Ledger) countDays(ctx context.Context, r calendar.Range, verdict *Verdict) (map[calendar.Day]map[string]tally.Tally, error) {
-	counted := map[calendar.Day]map[string]tally.Tally{}
-	err := l.store.Scan(ctx, store.Scan{Range: r}, func(r *response.Response) error {
-		if counted[r.Day] == nil {
-			counted[r.Day] = map[string]tally.Tally{}
-		}
-		if counted[r.Day][r.Agency] == nil {
-			counted[r.Day][r.Agency] = tally.New()
-		}
-		counted[r.Day][r.Agency].Add(r)
-		verdict.Responses++
-		return nil
-	})
-	return counted, err
 }
 
 // compare holds kept sums against counted tallies, in both directions.
-func (v *Verdict) compare(grain store.Grain, first calendar.Day, counted map[string]tally.Tally, kept []store.Sum) {
+func (v *Verdict) compare(grain store.Grain, first calendar.Day, found map[string]tally.Tally, kept []store.Sum) {
 	seen := map[string]bool{}
 	for _, sum := range kept {
 		seen[sum.Agency] = true
-		found := counted[sum.Agency]
-		if found == nil {
-			found = tally.New()
+		again := found[sum.Agency]
+		if again == nil {
+			again = tally.New()
 		}
-		if !bytes.Equal(found.Encode(), sum.Tally.Encode()) {
-			v.differ(sum.Agency, grain, first, sum.Tally.N(), found.N())
+		if !bytes.Equal(again.Encode(), sum.Tally.Encode()) {
+			v.differ(sum.Agency, grain, first, sum.Tally.N(), again.N())
 		}
 		if grain == store.ByDay {
 			v.Days++
@@ -155,21 +213,13 @@ func (v *Verdict) compare(grain store.Grain, first calendar.Day, counted map[str
 			v.Months++
 		}
 	}
-	for agency, found := range counted {
+	for _, agency := range slices.Sorted(maps.Keys(found)) {
 		if !seen[agency] {
-			v.differ(agency, grain, first, 0, found.N())
+			v.differ(agency, grain, first, 0, found[agency].N())
 		}
 	}
 }
 
 func (v *Verdict) differ(agency string, grain store.Grain, first calendar.Day, kept, found int64) {
 	v.Differences = append(v.Differences, Difference{Agency: agency, Grain: grain, First: first, Kept: kept, Found: found})
-}
-
-func daysOf(r calendar.Range) []calendar.Day {
-	var days []calendar.Day
-	for day := r.From; day <= r.To; day++ {
-		days = append(days, day)
-	}
-	return days
 }

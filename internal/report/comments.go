@@ -56,13 +56,18 @@ func (p *CommentPage) add(r *response.Response) {
 		p.Days = append(p.Days, CommentDay{Day: r.Day})
 	}
 	day := &p.Days[len(p.Days)-1]
-	var overall string
 	for _, a := range r.Answers {
-		if a.Question == "overall" && len(a.Values) == 1 {
-			overall = a.Values[0]
-		}
 		if a.Text != "" {
-			day.Comments = append(day.Comments, Comment{Text: a.Text, Overall: overall, Counter: r.Counter, Service: r.Service, Shift: r.Shift})
+			day.Comments = append(day.Comments, Comment{Text: a.Text, Overall: overall(r), Counter: r.Counter, Service: r.Service, Shift: r.Shift})
 		}
 	}
+}
+
+func overall(r *response.Response) string {
+	for _, a := range r.Answers {
+		if a.Question == "overall" && len(a.Values) == 1 {
+			return a.Values[0]
+		}
+	}
+	return ""
 }

@@ -14,6 +14,7 @@ import (
 type Standing struct {
 	Agency *org.Agency
 	Figure tally.Figure
+	Other  int64 // responses to forms that the method does not use
 	Rank   *Rank // nil when the figure cannot be ranked
 }
 
@@ -34,7 +35,9 @@ func (r *Reader) Office(ctx context.Context, agencies []org.Agency, method *tall
 	}
 	standings := make([]Standing, len(agencies))
 	for i := range agencies {
-		standings[i] = Standing{Agency: &agencies[i], Figure: method.Figure(read[agencies[i].Code].Total())}
+		total := read[agencies[i].Code].Total()
+		figure := method.Figure(total)
+		standings[i] = Standing{Agency: &agencies[i], Figure: figure, Other: total.N() - figure.N}
 	}
 	rank(standings)
 	slices.SortStableFunc(standings, compareStandings)

@@ -32,9 +32,6 @@ func translate(ctx context.Context, err error, operation string, args ...any) er
 	return fmt.Errorf("%s: %w: %w", operation, store.ErrUnavailable, err)
 }
 
-// errSpoiled says that a document is not as this package writes it.
-var errSpoiled = errors.New("a stored document was changed by another program")
-
 // byID selects one document.
 func byID(id any) bson.D { return bson.D{{Key: "_id", Value: id}} }
 
@@ -43,17 +40,31 @@ func byRevision(id any, revision int64) bson.D {
 	return bson.D{{Key: "_id", Value: id}, {Key: "revision", Value: revision}}
 }
 
-// findOne decodes the document into doc; false when there is none.
+// findOne decodes the document into doc, or only some of its fields; false
+// when there is none.
 func findOne(ctx context.Context, from *mongo.Collection, filter bson.D, doc any, only ...string) (bool, error) {
 	fields := bson.D{}
 	for _, field := range only {
 		fields = append(fields, bson.E{Key: field, Value: 1})
 	}
-	err := from.FindOne(ctx, filter, options.FindOne().SetProjection(fields)).Decode(doc)
+	raw, err := from.FindOne(ctx, filter, options.FindOne().SetProjection(fields)).Raw()
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return true, decode(raw, doc)
+}
+
+// errSpoiled says that a document is not as this package writes it.
+var errSpoiled = errors.New("a stored document is not as hailong writes it")
+
+func decode(raw bson.Raw, doc any) error {
+	if err := bson.Unmarshal(raw, doc); err != nil {
+		return fmt.Errorf("%w: %w", errSpoiled, err)
+	}
+	return nil
 }
 
 // upsert updates the document with the id or makes it. Of two that make it at
@@ -115,8 +126,8 @@ func each[Doc any](ctx context.Context, from *mongo.Collection, filter bson.D, h
 	defer abandon(ctx, cursor)
 	for ctx.Err() == nil && cursor.Next(ctx) {
 		doc := new(Doc)
-		if err := bson.Unmarshal(cursor.Current, doc); err != nil {
-			return fmt.Errorf("%w: %w", errSpoiled, err)
+		if err := decode(cursor.Current, doc); err != nil {
+			return err
 		}
 		if err := visit(doc); err != nil {
 			return err

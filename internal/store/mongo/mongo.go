@@ -109,7 +109,8 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 	}
 	s := newStore(client, client.Database(name))
 	if err := s.start(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open MongoDB database %s at %s: %w", name, strings.Join(settings.Hosts, ","), err), s.Close())
+		_ = s.Close() // the error before says more
+		return nil, fmt.Errorf("open MongoDB database %s at %s: %w", name, strings.Join(settings.Hosts, ","), err)
 	}
 	return s, nil
 }

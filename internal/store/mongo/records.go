@@ -73,7 +73,7 @@ func (s *Store) PinForm(ctx context.Context, pin store.Pin) (store.Pin, error) {
 	doc := pinDoc{Key: pinKey{pin.Form.ID, pin.Form.Version}, Hash: pin.Hash, Source: pin.Source}
 	_, err := s.pins.InsertOne(ctx, &doc)
 	if mongo.IsDuplicateKeyError(err) {
-		err = s.pins.FindOne(ctx, byID(doc.Key)).Decode(&doc)
+		_, err = findOne(ctx, s.pins, byID(doc.Key), &doc)
 	}
 	if err != nil {
 		return store.Pin{}, translate(ctx, err, "pin form %s", pin.Form)

@@ -25,6 +25,7 @@ type formView struct {
 
 type languageLink struct {
 	Code, Name string
+	URL        string
 	Current    bool
 }
 
@@ -75,7 +76,7 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 		Link:        place.Counter.Link,
 		Intro:       form.Intro.In(lang),
 		Key:         back.key,
-		Languages:   p.languageLinks(form, lang),
+		Languages:   p.languageLinks(form, place.Counter.Link, lang),
 		Services:    serviceViews(place.Agency, back.service),
 		Sections:    p.sections(form, lang, back),
 		Mending:     len(back.faults) > 0,
@@ -88,11 +89,11 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 }
 
 // languageLinks lists the form's languages under their own names.
-func (p *citizenPages) languageLinks(form *survey.Form, current string) []languageLink {
+func (p *citizenPages) languageLinks(form *survey.Form, link, current string) []languageLink {
 	var links []languageLink
 	for _, code := range form.Languages() {
 		name := p.server.catalog.Language(code).T("language.name")
-		links = append(links, languageLink{Code: code, Name: name, Current: code == current})
+		links = append(links, languageLink{Code: code, Name: name, URL: "/q/" + link + "?lang=" + code, Current: code == current})
 	}
 	return links
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/url"
 	"time"
 
 	"hailong/internal/auth"
@@ -29,12 +30,30 @@ type menuItem struct {
 func roundIndex(x float64) float64 { return stats.Round(x, 2) }
 
 func (s *Server) officeBase(c *fiber.Ctx, l *i18n.Language, title string) officePage {
-	page := officePage{Title: title, Sample: s.Sample}
+	page := officePage{Title: title, Sample: s.Sample, Languages: s.languageChoices(c, l)}
 	if user, ok := userOf(c); ok {
 		page.User = &user
 		page.Menu = menu(user, l, c.Path())
 	}
 	return page
+}
+
+// languageChoices links the page to itself in each language, and remembers a
+// language that was chosen so. Citizens' pages set no cookie.
+func (s *Server) languageChoices(c *fiber.Ctx, current *i18n.Language) []languageLink {
+	if c.Query("lang") == current.Code {
+		c.Cookie(&fiber.Cookie{Name: languageCookie, Value: current.Code, Path: "/", HTTPOnly: true, Secure: s.overHTTPS(), SameSite: fiber.CookieSameSiteLaxMode, MaxAge: 365 * 24 * 3600})
+	}
+	var links []languageLink
+	for _, code := range i18n.Codes {
+		values, _ := url.ParseQuery(string(c.Request().URI().QueryString())) // what cannot be read is left out
+		values.Set("lang", code)
+		links = append(links, languageLink{
+			Code: code, Name: s.catalog.Language(code).T("language.name"), Current: code == current.Code,
+			URL: c.Path() + "?" + values.Encode(),
+		})
+	}
+	return links
 }
 
 // menu lists the pages that the user may open.

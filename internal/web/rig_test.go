@@ -66,7 +66,7 @@ var accounts = map[string]auth.User{
 // rig is the whole service on a store of its own, with a clock that the test
 // sets.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	server   *web.Server
 	store    *flaky
 	log      *bytes.Buffer
@@ -97,9 +97,9 @@ func (f *flaky) Ping(ctx context.Context) error {
 
 type option func(*web.Options)
 
-func newRig(t *testing.T, options ...option) *rig {
+func newRig(t testing.TB, options ...option) *rig {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "hailong.db"))
+	db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "hailong.db"))
 	must(t, err)
 	r := &rig{t: t, store: &flaky{Store: db}, log: new(bytes.Buffer), sessions: map[string]*http.Cookie{},
 		clock: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
@@ -113,7 +113,7 @@ func newRig(t *testing.T, options ...option) *rig {
 	hcm := time.FixedZone("ICT", 7*3600)
 	users := auth.New(r.store, func(_ context.Context, code string) (bool, error) { return agencies.Agency(code) != nil, nil }, r.now)
 	for email, user := range accounts {
-		must(t, users.Add(t.Context(), email, user.Role, user.Agency, password))
+		must(t, users.Add(context.Background(), email, user.Role, user.Agency, password))
 	}
 	collector := collect.New(r.store, 1, r.now, hcm)
 	t.Cleanup(collector.Close)
@@ -142,7 +142,7 @@ func (r *rig) advance(d time.Duration) {
 	r.clock = r.clock.Add(d)
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

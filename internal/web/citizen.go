@@ -107,21 +107,23 @@ func (s *Server) showForm(c *fiber.Ctx) error {
 	// Never shared, but kept for "back": the same sheet then has the same key.
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	c.Response().SetBodyRaw(kept.encode(c, []byte(response.NewSubmission())))
+	// The reply's own buffer is used over and over: a page costs no memory.
+	buffer := c.Response().SwapBody(nil)
+	c.Response().SwapBody(kept.append(buffer[:0], c, []byte(response.NewSubmission())))
 	return nil
 }
 
-// encode lays the key into the page in the best encoding the client takes.
-func (k *keptPage) encode(c *fiber.Ctx, key []byte) []byte {
+// append appends the page with the key in the best encoding the client takes.
+func (k *keptPage) append(dst []byte, c *fiber.Ctx, key []byte) []byte {
 	switch encoding := encodingOf(c); encoding {
 	case "br":
 		c.Set(fiber.HeaderContentEncoding, encoding)
-		return k.page.appendBrotli(nil, key)
+		return k.page.appendBrotli(dst, key)
 	case "gzip":
 		c.Set(fiber.HeaderContentEncoding, encoding)
-		return k.page.appendGzip(nil, key)
+		return k.page.appendGzip(dst, key)
 	}
-	return k.page.appendPlain(nil, key)
+	return k.page.appendPlain(dst, key)
 }
 
 // openPlace finds the counter of a link that takes answers today.

@@ -35,6 +35,7 @@ func FuzzSubmit(f *testing.F) {
 	replies := []int{http.StatusOK, http.StatusCreated, http.StatusSeeOther, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity}
 	r := newRig(f)
 	f.Fuzz(func(t *testing.T, isJSON bool, body []byte) {
+		r.t = t
 		request := httptest.NewRequest(http.MethodPost, "/q/7K3M9QXA", strings.NewReader(string(body)))
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if isJSON {

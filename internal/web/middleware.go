@@ -15,13 +15,20 @@ import (
 const officePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// securityHeaders are on every reply, with their names in canonical form.
+var securityHeaders = [...]struct{ name, value []byte }{
+	{[]byte(fiber.HeaderContentSecurityPolicy), []byte(officePolicy)},
+	{[]byte(fiber.HeaderXContentTypeOptions), []byte("nosniff")},
+	{[]byte(fiber.HeaderReferrerPolicy), []byte("no-referrer")},
+	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+	{[]byte("Cross-Origin-Resource-Policy"), []byte("same-origin")},
+	{[]byte("Permissions-Policy"), []byte("camera=(), geolocation=(), microphone=()")},
+}
+
 func setSecurityHeaders(c *fiber.Ctx) {
-	c.Set(fiber.HeaderContentSecurityPolicy, officePolicy)
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set("Cross-Origin-Resource-Policy", "same-origin")
-	c.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	for i := range securityHeaders {
+		c.Response().Header.SetCanonical(securityHeaders[i].name, securityHeaders[i].value)
+	}
 }
 
 // answerError is the framework's error handler. It sets the headers again,

@@ -227,6 +227,7 @@ func TestRoutesByRole(t *testing.T) {
 
 func TestLogin(t *testing.T) {
 	r := newRig(t)
+	r.as("leader@x.example")
 	for name, c := range map[string]struct {
 		email, password string
 		want            int
@@ -251,6 +252,7 @@ func TestSessionCookie(t *testing.T) {
 		"https://hailong.example": "__Host-hailong=",
 	} {
 		r := newRig(t, func(o *web.Options) { o.PublicURL = public })
+		r.as("leader@x.example")
 		got := r.postForm("/login", url.Values{"email": {"leader@x.example"}, "password": {password}}).header.Get("Set-Cookie")
 		secure := strings.Contains(strings.ToLower(got), "secure")
 		if !strings.HasPrefix(got, want) || !strings.Contains(got, "HttpOnly") || !strings.Contains(got, "SameSite=Lax") || secure != strings.HasPrefix(public, "https") {
@@ -272,6 +274,7 @@ func TestLogoutEndsTheSession(t *testing.T) {
 
 func TestCrossSiteRequestsAreRefused(t *testing.T) {
 	r := newRig(t)
+	r.as("leader@x.example")
 	for name, headers := range map[string][]string{
 		"fetch metadata": {"Sec-Fetch-Site", "cross-site"},
 		"origin":         {"Origin", "https://evil.example"},
@@ -288,6 +291,7 @@ func TestCrossSiteRequestsAreRefused(t *testing.T) {
 
 func TestNoOpenRedirect(t *testing.T) {
 	r := newRig(t)
+	r.as("leader@x.example")
 	for _, next := range []string{"https://evil.example", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/\tevil", "http:evil.example", "/ok\r\nSet-Cookie: a=b"} {
 		got := r.postForm("/login", url.Values{"email": {"leader@x.example"}, "password": {password}, "next": {next}}).header.Get("Location")
 		if got != "/dashboard/stp" {

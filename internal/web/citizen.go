@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,7 +34,7 @@ type pageName struct{ link, lang string }
 type keptPage struct {
 	register *org.Register
 	page     *splicedPage
-	policy   string
+	headers  []header
 }
 
 func newCitizenPages(s *Server) (*citizenPages, error) {
@@ -93,20 +94,15 @@ func (p citizenPage) policy() string {
 // showForm sends the form of a counter. The page was made and compressed
 // before; only the submission key is new.
 func (s *Server) showForm(c *fiber.Ctx) error {
-	place, err := s.openPlace(c.Params("link"))
+	place, form, err := s.openPlace(c.Params("link"))
 	if err != nil {
 		return err
 	}
-	form := s.Forms.Current(place.Counter.Form)
 	kept, err := s.pages.form(place, form, formLanguage(form, c.Query("lang")))
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentSecurityPolicy, kept.policy)
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	// Never shared, but kept for "back": the same sheet then has the same key.
-	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	setHeaders(c, kept.headers)
 	// The reply's own buffer is used over and over: a page costs no memory.
 	buffer := c.Response().SwapBody(nil)
 	c.Response().SwapBody(kept.append(buffer[:0], c, []byte(response.NewSubmission())))
@@ -117,39 +113,40 @@ func (s *Server) showForm(c *fiber.Ctx) error {
 func (k *keptPage) append(dst []byte, c *fiber.Ctx, key []byte) []byte {
 	switch encoding := encodingOf(c); encoding {
 	case "br":
-		c.Set(fiber.HeaderContentEncoding, encoding)
+		c.Response().Header.SetContentEncoding(encoding)
 		return k.page.appendBrotli(dst, key)
 	case "gzip":
-		c.Set(fiber.HeaderContentEncoding, encoding)
+		c.Response().Header.SetContentEncoding(encoding)
 		return k.page.appendGzip(dst, key)
 	}
 	return k.page.appendPlain(dst, key)
 }
 
-// openPlace finds the counter of a link that takes answers today.
-func (s *Server) openPlace(typed string) (org.Place, error) {
+// openPlace finds the counter of a link that takes answers today, and the
+// form that it asks.
+func (s *Server) openPlace(typed string) (org.Place, *survey.Form, error) {
 	link, ok := org.CanonicalLink(typed)
 	if !ok {
-		return org.Place{}, problem(fiber.StatusNotFound, "unknown_link")
+		return org.Place{}, nil, problem(fiber.StatusNotFound, "unknown_link")
 	}
 	place, known := s.Register().Place(link)
-	switch {
-	case !known:
-		return org.Place{}, problem(fiber.StatusNotFound, "unknown_link")
-	case !place.OpenOn(s.today()):
-		return org.Place{}, problem(fiber.StatusGone, "closed_link")
-	case s.Forms.Current(place.Counter.Form) == nil:
-		return org.Place{}, &httpProblem{status: fiber.StatusServiceUnavailable, key: "unavailable", retryAfter: busySeconds,
+	if !known {
+		return org.Place{}, nil, problem(fiber.StatusNotFound, "unknown_link")
+	}
+	if !place.OpenOn(s.today()) {
+		return org.Place{}, nil, problem(fiber.StatusGone, "closed_link")
+	}
+	form := s.Forms.Current(place.Counter.Form)
+	if form == nil {
+		return org.Place{}, nil, &httpProblem{status: fiber.StatusServiceUnavailable, key: "unavailable", retryAfter: busySeconds,
 			cause: fmt.Errorf("counter %s/%s asks form %q, which is not loaded", place.Agency.Code, place.Counter.Code, place.Counter.Form)}
 	}
-	return place, nil
+	return place, form, nil
 }
 
 func formLanguage(form *survey.Form, asked string) string {
-	for _, code := range form.Languages() {
-		if code == asked {
-			return code
-		}
+	if asked != "" && slices.Contains(form.Languages(), asked) {
+		return asked
 	}
 	return survey.Vietnamese
 }
@@ -167,7 +164,13 @@ func (p *citizenPages) form(place org.Place, form *survey.Form, lang string) (*k
 	if err != nil {
 		return nil, err
 	}
-	kept := &keptPage{register: register, page: page, policy: policy}
+	kept := &keptPage{register: register, page: page, headers: []header{
+		newHeader(fiber.HeaderContentSecurityPolicy, policy),
+		newHeader(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8),
+		// Never shared, but kept for "back": the same sheet then has the same key.
+		newHeader(fiber.HeaderCacheControl, "private, no-cache"),
+		newHeader(fiber.HeaderVary, fiber.HeaderAcceptEncoding),
+	}}
 	p.kept.Store(name, kept)
 	return kept, nil
 }

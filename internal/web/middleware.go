@@ -15,33 +15,39 @@ import (
 const officePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// securityHeaders are on every reply, with their names in canonical form.
-var securityHeaders = [...]struct{ name, value []byte }{
-	{[]byte(fiber.HeaderContentSecurityPolicy), []byte(officePolicy)},
-	{[]byte(fiber.HeaderXContentTypeOptions), []byte("nosniff")},
-	{[]byte(fiber.HeaderReferrerPolicy), []byte("no-referrer")},
-	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
-	{[]byte("Cross-Origin-Resource-Policy"), []byte("same-origin")},
-	{[]byte("Permissions-Policy"), []byte("camera=(), geolocation=(), microphone=()")},
+// header is a line of a reply that is the same each time, ready to be copied.
+type header struct{ name, value []byte }
+
+// newHeader takes the name in its canonical form.
+func newHeader(name, value string) header { return header{[]byte(name), []byte(value)} }
+
+func setHeaders(c *fiber.Ctx, headers []header) {
+	for i := range headers {
+		c.Response().Header.SetCanonical(headers[i].name, headers[i].value)
+	}
 }
 
-func setSecurityHeaders(c *fiber.Ctx) {
-	for i := range securityHeaders {
-		c.Response().Header.SetCanonical(securityHeaders[i].name, securityHeaders[i].value)
-	}
+// securityHeaders are on every reply.
+var securityHeaders = []header{
+	newHeader(fiber.HeaderContentSecurityPolicy, officePolicy),
+	newHeader(fiber.HeaderXContentTypeOptions, "nosniff"),
+	newHeader(fiber.HeaderReferrerPolicy, "no-referrer"),
+	newHeader("Cross-Origin-Opener-Policy", "same-origin"),
+	newHeader("Cross-Origin-Resource-Policy", "same-origin"),
+	newHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 }
 
 // answerError is the framework's error handler. It sets the headers again,
 // because requests that the parser refused pass no middleware.
 func (s *Server) answerError(c *fiber.Ctx, err error) error {
-	setSecurityHeaders(c)
+	setHeaders(c, securityHeaders)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return s.handleError(c, err)
 }
 
 // secure sets the headers of every reply.
 func (s *Server) secure(c *fiber.Ctx) error {
-	setSecurityHeaders(c)
+	setHeaders(c, securityHeaders)
 	if s.overHTTPS() {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
 	}

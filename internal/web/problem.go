@@ -111,7 +111,9 @@ func wantsJSON(c *fiber.Ctx) bool {
 		strings.HasSuffix(c.Path(), ".json")
 }
 
+// isJSON says whether the first media type of a header is JSON.
 func isJSON(header string) bool {
-	media, _, _ := strings.Cut(header, ";")
+	first, _, _ := strings.Cut(header, ",")
+	media, _, _ := strings.Cut(first, ";")
 	return strings.EqualFold(strings.TrimSpace(media), fiber.MIMEApplicationJSON)
 }

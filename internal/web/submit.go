@@ -18,7 +18,7 @@ import (
 
 // submitForm takes one response, as a form or as JSON.
 func (s *Server) submitForm(c *fiber.Ctx) error {
-	place, err := s.openPlace(c.Params("link"))
+	place, form, err := s.openPlace(c.Params("link"))
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,6 @@ func (s *Server) submitForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form := s.Forms.Current(place.Counter.Form)
 	in := collect.Submission{Place: place, Channel: response.QR, Form: form, Lang: survey.Vietnamese}
 	if faults := decode(c, &in); faults != nil {
 		return s.refuseSheet(c, in, faults)

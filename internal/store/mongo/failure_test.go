@@ -29,19 +29,17 @@ func calls(s *mongo.Store) map[string]func(context.Context) error {
 
 func pass(*response.Response) error { return nil }
 
-// TestEngineStopsAndReturns cuts the line and mends it, twice.
+// TestEngineStopsAndReturns cuts the line and mends it.
 func TestEngineStopsAndReturns(t *testing.T) {
 	t.Parallel()
 	wire, uri := newLine(t, engine.MongoDB(t))
 	s := openUntilEnd(t, uri)
-	for range 2 {
-		wire.set(true, false)
-		failTogether(t, calls(s))
-		wire.set(false, false)
-		for name, call := range calls(s) {
-			if err := call(t.Context()); err != nil {
-				t.Errorf("%s after the engine returned: %v", name, err)
-			}
+	wire.set(true, false)
+	failTogether(t, calls(s))
+	wire.set(false, false)
+	for name, call := range calls(s) {
+		if err := call(t.Context()); err != nil {
+			t.Errorf("%s after the engine returned: %v", name, err)
 		}
 	}
 	if got := count(t, s); got != 40 {

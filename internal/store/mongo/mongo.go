@@ -15,9 +15,10 @@
 // holds for a duplicate too: the server answers when the document that was in
 // the way is as durable. Reads go to the primary and see its own state: a new
 // primary has every acknowledged write, whereas the majority's state may for a
-// moment be behind. Whatever the URI says about these things is overruled.
-// Every call carries its deadline to the server, so that a write that nobody
-// waits for any more does not come to life late, in a day that was sealed.
+// moment be behind. Exists alone asks for the majority's state, as it is a
+// promise. Whatever the URI says about these things is overruled.
+// Every call carries its deadline to the server, so that a write whose caller
+// has given up ends soon too, and does not reach a day that was sealed since.
 //
 // # Collections
 //

@@ -3,6 +3,7 @@ package mongo_test
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -12,7 +13,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 
 	"hailong/internal/calendar"
 	"hailong/internal/response"
@@ -52,7 +52,7 @@ func openUntilEnd(t testing.TB, uri string) *mongo.Store {
 // behind opens the database of the URI past the store.
 func behind(t testing.TB, uri string) *driver.Database {
 	t.Helper()
-	parsed, err := connstring.Parse(uri)
+	address, err := url.Parse(uri)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func behind(t testing.TB, uri string) *driver.Database {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Disconnect(context.Background()) })
-	return client.Database(parsed.Database)
+	return client.Database(strings.TrimPrefix(address.Path, "/"))
 }
 
 // sheets returns responses of one day, numbered from n on.

@@ -7,21 +7,32 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 
 	"hailong/internal/calendar"
 	"hailong/internal/response"
 	"hailong/internal/store"
 )
 
-// Insert stores a batch with one command. The documents go in the order of
-// their ids: an engine that makes one transaction of the command then cannot
-// deadlock with another batch that shares ids.
+// perCommand is how many responses are written at once. Groups of waiting
+// submissions are smaller, imports larger.
+const perCommand = 1_000
+
+// Insert stores a batch in the order of the ids: an engine that makes one
+// transaction of a command then cannot deadlock with another batch that shares
+// ids.
 func (s *Store) Insert(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
 	outcomes := slices.Repeat([]store.Outcome{store.Duplicate}, len(batch))
-	if len(batch) == 0 {
-		return outcomes, nil
+	for places := range slices.Chunk(distinct(batch), perCommand) {
+		if err := s.insert(ctx, batch, places, outcomes); err != nil {
+			return nil, translate(ctx, err, "insert %d responses", len(batch))
+		}
 	}
-	places := distinct(batch)
+	return outcomes, nil
+}
+
+// insert stores what is at the places of a batch and marks there what is new.
+func (s *Store) insert(ctx context.Context, batch []response.Response, places []int, outcomes []store.Outcome) error {
 	docs := make([]any, len(places))
 	for i, place := range places {
 		docs[i] = documentOf(&batch[place])
@@ -29,13 +40,10 @@ func (s *Store) Insert(ctx context.Context, batch []response.Response) ([]store.
 	}
 	_, err := s.responses.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
 	known, err := duplicates(err)
-	if err != nil {
-		return nil, translate(ctx, err, "insert %d responses", len(batch))
-	}
 	for _, i := range known {
 		outcomes[places[i]] = store.Duplicate
 	}
-	return outcomes, nil
+	return err
 }
 
 // distinct returns the places of a batch in the order of the ids, without
@@ -49,10 +57,12 @@ func distinct(batch []response.Response) []int {
 	return slices.CompactFunc(places, func(a, b int) bool { return batch[a].ID == batch[b].ID })
 }
 
-// Exists says whether a response with the id is stored.
+// Exists says whether a response with the id is stored. People are told so;
+// hence only a response that no failure can take back counts.
 func (s *Store) Exists(ctx context.Context, id response.ID) (bool, error) {
+	durable := s.responses.Clone(options.Collection().SetReadConcern(readconcern.Majority()))
 	var doc struct{}
-	found, err := findOne(ctx, s.responses, byID(id[:]), &doc, "_id")
+	found, err := findOne(ctx, durable, byID(id[:]), &doc, "_id")
 	return found, translate(ctx, err, "exists response %s", id)
 }
 
@@ -62,12 +72,8 @@ func scanOrder() bson.D {
 
 // Scan visits responses in the order of their index.
 func (s *Store) Scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
-	filter := within("day", q.Range)
-	if q.Agency != "" {
-		filter = append(filter, bson.E{Key: "agency", Value: q.Agency})
-	}
 	var stopped error
-	err := each(ctx, s.responses, filter, options.Find().SetSort(scanOrder()), func(doc *responseDoc) error {
+	err := each(ctx, s.responses, scanFilter(q), options.Find().SetSort(scanOrder()), func(doc *responseDoc) error {
 		r, err := doc.response()
 		if err != nil {
 			return err
@@ -79,6 +85,14 @@ func (s *Store) Scan(ctx context.Context, q store.Scan, visit func(*response.Res
 		return stopped
 	}
 	return translate(ctx, err, "scan %q %v", q.Agency, q.Range)
+}
+
+func scanFilter(q store.Scan) bson.D {
+	filter := within("day", q.Range)
+	if q.Agency != "" {
+		filter = append(filter, bson.E{Key: "agency", Value: q.Agency})
+	}
+	return filter
 }
 
 func textsOrder() bson.D {

@@ -60,13 +60,16 @@ func sumsOrder() bson.D {
 // Sums returns the kept sums of the agencies, ordered by agency, then First.
 // No list at all (nil) is all agencies.
 func (s *Store) Sums(ctx context.Context, agencies []string, grain store.Grain, r calendar.Range) ([]store.Sum, error) {
+	found, err := list(ctx, s.sums, sumsFilter(agencies, grain, r), options.Find().SetSort(sumsOrder()), (*sumDoc).sum)
+	return found, translate(ctx, err, "sums of %d agencies by %s %v", len(agencies), grain, r)
+}
+
+func sumsFilter(agencies []string, grain store.Grain, r calendar.Range) bson.D {
 	filter := bson.D{{Key: "_id.grain", Value: string(grain)}}
 	if agencies != nil {
 		filter = append(filter, bson.E{Key: "_id.agency", Value: bson.D{{Key: "$in", Value: agencies}}})
 	}
-	filter = append(filter, within("_id.first", r)...)
-	found, err := list(ctx, s.sums, filter, options.Find().SetSort(sumsOrder()), (*sumDoc).sum)
-	return found, translate(ctx, err, "sums of %d agencies by %s %v", len(agencies), grain, r)
+	return append(filter, within("_id.first", r)...)
 }
 
 // PutSums writes each sum over its revision, in the order of the keys for the

@@ -175,8 +175,7 @@ func lock(t *testing.T, path string) func() {
 	}
 }
 
-// TestScanHoldsNothing lets the log be emptied in the middle of a scan, and
-// scans within a scan as often as there are connections.
+// TestScanHoldsNothing scans within a scan, deeper than there are connections.
 func TestScanHoldsNothing(t *testing.T) {
 	s := open(t)
 	defer closed(t, s)

@@ -128,6 +128,10 @@ func textsNeedText(t *testing.T, s store.Store) {
 		sheet(7, func(r *response.Response) {
 			r.Answers = []survey.Answer{{Question: "a", Text: "một"}, {Question: "b", Values: []string{"1"}}, {Question: "c", Text: "hai"}}
 		}),
+		sheet(8, func(r *response.Response) {
+			r.Answers = append(r.Answers, survey.Answer{Question: "comment", Values: []string{"none"}}, survey.Answer{Question: "b", Values: []string{"1", "2"}})
+		}),
+		sheet(9, func(r *response.Response) { r.Answers = []survey.Answer{{Question: "a", Text: "một"}} }),
 	}
 	insert(t, s, batch)
 	q := store.Texts{Range: always(), Limit: 100}

@@ -1,0 +1,4 @@
+package main
+
+// Main is the program, for scripts that run it.
+var Main = main

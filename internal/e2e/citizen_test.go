@@ -1,0 +1,237 @@
+package e2e_test
+
+import (
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"hailong/internal/auth"
+	"hailong/internal/org"
+	"hailong/internal/response"
+	"hailong/internal/survey"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/text/unicode/norm"
+)
+
+// The parts of the short form, as a person sees them.
+const (
+	reasons  = "#q-reasons"
+	comment  = "#t-comment"
+	send     = "#sheet button"
+	slow     = `label[for="q-reasons-slow"]`
+	waiting  = `label[for="q-reasons-waiting"]`
+	opinion  = "Cán bộ rất nhiệt tình, nhưng chỗ ngồi chờ hơi chật.\nXin cảm ơn Quý Sở!"
+	thankYou = "Cảm ơn Ông/Bà!"
+)
+
+func level(value string) string { return `label[for="q-overall-` + value + `"]` }
+
+// awaitThanks waits for the page that says the answer is safe.
+func (p *tab) awaitThanks(c *org.Counter) {
+	p.t.Helper()
+	p.awaitPage("/q/" + c.Link + "/thanks")
+	if title := p.text("h1"); title != thankYou {
+		p.t.Errorf("after sending the page says %q, want %q", title, thankYou)
+	}
+}
+
+// expectReceived compares what came in today with what was meant.
+func (s *service) expectReceived(t *testing.T, want ...response.Response) {
+	t.Helper()
+	if diff := cmp.Diff(want, s.received(t), cmpopts.IgnoreFields(response.Response{}, "ID", "Shift"), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
+}
+
+// answer is a sheet of the short form as it should be stored.
+func (s *service) answer(c *org.Counter, answers ...survey.Answer) response.Response {
+	return response.Response{
+		Day: s.today, Agency: agency, Counter: c.Code, Channel: response.QR,
+		Form: s.Forms.Current(c.Form).Ref(), Lang: survey.Vietnamese, Answers: answers,
+	}
+}
+
+func overall(value string) survey.Answer {
+	return survey.Answer{Question: "overall", Values: []string{value}}
+}
+
+func commented(text string) survey.Answer { return survey.Answer{Question: "comment", Text: text} }
+
+// testPoster goes the whole way: the clerk prints the poster, a phone reads
+// its code, and the person answers, in two minds, by touch.
+func testPoster(t *testing.T, b *chromium) {
+	s := serve(t, 0, auth.Clerk)
+	c := s.counter(t, "mot-cua")
+	address := scan(t, downloadPoster(t, b, s, c))
+	if want := s.form(c); address != want {
+		t.Fatalf("the poster's code says %q, want %q", address, want)
+	}
+
+	p := b.visit(t, s.url, phone)
+	p.open(address, http.StatusOK)
+	p.await(hidden(reasons))
+	p.tap(level("2"))
+	p.await(shown(reasons))
+	p.tap(slow)
+	p.tap(waiting)
+	p.tap(comment)
+	p.write(norm.NFD.String(opinion)) // as some keyboards spell it
+	p.tap(level("5"))
+	p.await(hidden(reasons))
+	p.inspect()
+	p.tap(send)
+	p.awaitThanks(c)
+	s.expectReceived(t, s.answer(c, overall("5"), commented(opinion)))
+}
+
+// downloadPoster prints the poster of a counter as the clerk does and returns
+// the file.
+func downloadPoster(t *testing.T, b *chromium, s *service, c *org.Counter) string {
+	t.Helper()
+	folder := t.TempDir()
+	p := b.visit(t, s.url, desk)
+	p.logIn(userOf(t, auth.Clerk))
+	p.awaitPage("/posters/" + agency)
+	chrome := chromedp.FromContext(p.ctx)
+	_, err := chromedp.CallBrowser(p.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: chrome.BrowserContextID, DownloadPath: folder,
+	})
+	must(t, err)
+	p.click(`a[href="/posters/` + agency + "/" + c.Link + `-a4.pdf"]`)
+	var files []string
+	p.until("the poster is saved", func() bool {
+		files, err = filepath.Glob(filepath.Join(folder, "*.pdf"))
+		must(t, err)
+		return len(files) == 1
+	})
+	return files[0]
+}
+
+// scan returns what a phone's camera reads from the poster.
+func scan(t *testing.T, pdf string) string {
+	t.Helper()
+	picture := strings.TrimSuffix(pdf, ".pdf")
+	run(t, tool(t, "pdftoppm"), "-png", "-r", "110", "-singlefile", pdf, picture)
+	return strings.TrimSpace(run(t, tool(t, "zbarimg"), "--quiet", "--raw", picture+".png"))
+}
+
+func run(t *testing.T, program string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command(program, args...).Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v", filepath.Base(program), strings.Join(args, " "), err)
+	}
+	return string(out)
+}
+
+// testWithoutScripts answers on a phone that runs no script: the style sheet
+// alone shows the reasons, and a sheet with answers to a question that is no
+// longer asked comes back to be sent again.
+func testWithoutScripts(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	c := s.counter(t, "mot-cua")
+	p := b.visit(t, s.url, phone)
+	p.switchScripts(false)
+	p.open(s.form(c), http.StatusOK)
+	p.await(hidden(reasons))
+	p.tap(level("2"))
+	p.await(shown(reasons))
+	p.tap(slow)
+	p.tap(comment)
+	p.write(opinion)
+	p.tap(level("5"))
+	p.await(hidden(reasons))
+	p.tap(send)
+	p.awaitPage("/q/" + c.Link)
+	p.await(`document.querySelector(".banner") !== null`)
+	if banner, fault := p.text(".banner"), p.text(reasons+" .fault"); !strings.Contains(banner, "chưa gửi được") || !strings.Contains(fault, "bấm Gửi lần nữa") {
+		t.Errorf("the sheet that came back says %q and %q", banner, fault)
+	}
+	s.expectReceived(t)
+	p.inspect()
+	p.tap(send)
+	p.awaitThanks(c)
+	s.expectReceived(t, s.answer(c, overall("5"), commented(opinion)))
+}
+
+// testDoubleTap sends with two quick taps, with scripts and without.
+func testDoubleTap(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	c := s.counter(t, "mot-cua")
+	var want []response.Response
+	for _, scripts := range []bool{true, false} {
+		p := b.visit(t, s.url, phone)
+		p.switchScripts(scripts)
+		p.open(s.form(c), http.StatusOK)
+		p.tap(level("4"))
+		p.tapTwice(send)
+		p.awaitThanks(c)
+		if sent := p.seen.sent(); scripts && sent != 1 {
+			t.Errorf("two taps sent %d times, want once", sent)
+		}
+		want = append(want, s.answer(c, overall("4")))
+		s.expectReceived(t, want...)
+	}
+}
+
+// tapTwice touches the middle of an element twice, as fast as it goes.
+func (p *tab) tapTwice(selector string) {
+	p.t.Helper()
+	middle := value[[]float64](p, `(() => {
+		const element = document.querySelector("`+selector+`");
+		element.scrollIntoView();
+		const box = element.getBoundingClientRect();
+		return [box.x + box.width / 2, box.y + box.height / 2];
+	})()`)
+	tap := chromedp.TapXY(middle[0], middle[1])
+	p.do(tap, tap)
+}
+
+// testBack goes back after sending. Without scripts the same sheet is there
+// again, and sending it stores nothing new; with scripts it is gone.
+func testBack(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	c := s.counter(t, "mot-cua")
+	p := b.visit(t, s.url, phone)
+	p.switchScripts(false)
+	p.open(s.form(c), http.StatusOK)
+	p.tap(level("3"))
+	p.tap(send)
+	p.awaitThanks(c)
+	p.back()
+	p.awaitPage("/q/" + c.Link)
+	p.tap(level("1"))
+	p.tap(send)
+	p.awaitThanks(c)
+	first := s.answer(c, overall("3"))
+	s.expectReceived(t, first)
+
+	p = b.visit(t, s.url, phone)
+	p.open("/login", http.StatusOK)
+	p.open(s.form(c), http.StatusOK)
+	p.tap(level("4"))
+	p.tap(send)
+	p.awaitThanks(c)
+	p.do(chromedp.Reload())
+	p.awaitThanks(c)
+	p.back()
+	p.awaitPage("/login")
+	s.expectReceived(t, inOrder(s.received(t), first, s.answer(c, overall("4")))...)
+}
+
+// inOrder puts what is wanted into the order of what was got: by id, which
+// says nothing of the order of arrival.
+func inOrder(got []response.Response, want ...response.Response) []response.Response {
+	place := func(r response.Response) int {
+		return slices.IndexFunc(got, func(g response.Response) bool { return cmp.Equal(g.Answers, r.Answers) })
+	}
+	slices.SortFunc(want, func(x, y response.Response) int { return place(x) - place(y) })
+	return want
+}

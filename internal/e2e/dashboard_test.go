@@ -1,0 +1,134 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"hailong/internal/auth"
+	"hailong/internal/calendar"
+	"hailong/internal/demo"
+	"hailong/internal/store"
+
+	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
+)
+
+// logIn fills in the login page.
+func (p *tab) logIn(user demo.User) {
+	p.t.Helper()
+	p.open("/login", http.StatusOK)
+	p.click("#email")
+	p.write(user.Email)
+	p.click("#password")
+	p.write(user.Password)
+	p.click("form.stack button")
+	p.await(`location.pathname !== "/login"`)
+}
+
+// count is the default method's figure, counted anew from what is stored: one
+// question, and who chose one of the upper two of five levels.
+type count struct{ satisfied, answered, responses int64 }
+
+func (s *service) count(t *testing.T) count {
+	t.Helper()
+	year := calendar.Range{From: (s.today.Month() - 11).First(), To: s.today}
+	var c count
+	for _, r := range s.scan(t, store.Scan{Agency: agency, Range: year}) {
+		c.responses++
+		for _, a := range r.Answers {
+			if a.Question == "overall" {
+				c.answered++
+				if a.Values[0] == "4" || a.Values[0] == "5" {
+					c.satisfied++
+				}
+			}
+		}
+	}
+	return c
+}
+
+// index writes the share in percent with two digits, halves rounded up, in
+// whole numbers alone.
+func (c count) index() string {
+	hundredths := (20000*c.satisfied + c.answered) / (2 * c.answered)
+	return fmt.Sprintf("%d,%02d", hundredths/100, hundredths%100)
+}
+
+// picture is what a chart's canvas holds.
+type picture struct {
+	Name    string
+	Colours int // that are not transparent
+}
+
+const pictures = `[...document.querySelectorAll("[data-chart]")].map((plot) => {
+	const canvas = plot.querySelector("canvas");
+	const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+	return { Name: plot.dataset.chart.match(/charts\/(\w+)/)[1], Colours: new Set(pixels.filter((pixel) => pixel >>> 24)).size };
+})`
+
+// awaitCharts waits until every chart of the page is drawn.
+func (p *tab) awaitCharts() {
+	p.t.Helper()
+	p.await(`[...document.querySelectorAll("[data-chart]")].every((plot) => plot.dataset.drawn === "true")`)
+}
+
+// testDashboard reads the leader's page against what is stored, before and
+// after one more answer.
+func testDashboard(t *testing.T, b *chromium) {
+	s := serve(t, 2000, auth.Leader)
+	c := s.counter(t, "mot-cua")
+	leader := b.visit(t, s.url, desk)
+	leader.logIn(userOf(t, auth.Leader))
+	leader.awaitPage("/dashboard/" + agency)
+	leader.awaitCharts()
+	var names []string
+	for _, picture := range value[[]picture](leader, pictures) {
+		names = append(names, picture.Name)
+		if picture.Colours < 3 {
+			t.Errorf("the chart %s is blank: %d colours", picture.Name, picture.Colours)
+		}
+	}
+	if want := []string{"summary", "trend", "levels", "reasons", "counters", "services"}; !slices.Equal(names, want) {
+		t.Errorf("charts %v, want %v", names, want)
+	}
+	before := s.count(t)
+	leader.expectFigures(before)
+
+	citizen := b.visit(t, s.url, phone)
+	citizen.open(s.form(c), http.StatusOK)
+	citizen.tap(level("1"))
+	citizen.tap(slow)
+	citizen.tap(send)
+	citizen.awaitThanks(c)
+	leader.do(chromedp.Reload())
+	leader.awaitCharts()
+	after := s.count(t)
+	if want := (count{before.satisfied, before.answered + 1, before.responses + 1}); after != want {
+		t.Errorf("after one unhappy answer the store counts %+v, want %+v", after, want)
+	}
+	leader.expectFigures(after)
+}
+
+// expectFigures compares the page, and the summary chart's data, with a count.
+func (p *tab) expectFigures(c count) {
+	p.t.Helper()
+	type figures struct{ N, Index string }
+	want := figures{fmt.Sprint(c.responses), c.index()}
+	got := figures{
+		value[string](p, `document.getElementById("responses").dataset.n`),
+		strings.Trim(p.text("#index"), " \u00a0%"),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		p.t.Errorf("page (-stored +shown):\n%s", diff)
+	}
+	row := value[[]float64](p, `fetch("/dashboard/`+agency+`/charts/summary.json")
+		.then((reply) => reply.json())
+		.then(({ table }) => ["n", "numerator", "denominator", "index"].map((name) => table.rows[0][table.columns.indexOf(name)]))`)
+	fromChart := fmt.Sprintf("%v %v %v %s", row[0], row[1], row[2], strings.Replace(fmt.Sprintf("%.2f", row[3]), ".", ",", 1))
+	if fromStore := fmt.Sprintf("%d %d %d %s", c.responses, c.satisfied, c.answered, c.index()); fromChart != fromStore {
+		p.t.Errorf("the summary chart says %s, want %s", fromChart, fromStore)
+	}
+}

@@ -1,0 +1,256 @@
+package ledger_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"hailong/internal/calendar"
+	"hailong/internal/ledger"
+	"hailong/internal/response"
+	"hailong/internal/store"
+	"hailong/internal/store/sqlite"
+	"hailong/internal/survey"
+	"hailong/internal/tally"
+)
+
+var agencies = []string{"sgd", "stp", "syt"}
+
+// tester is what both *testing.T and *rapid.T can do.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func must(t tester, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+}
+
+var vietnam = func() *time.Location {
+	location, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+	if err != nil {
+		panic(err)
+	}
+	return location
+}()
+
+func openStore(t *testing.T) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "hailong.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, s.Close()) })
+	return s
+}
+
+// clock is set by the test and read by ledgers.
+type clock struct{ nanos atomic.Int64 }
+
+func clockAt(day calendar.Day, afterMidnight time.Duration) *clock {
+	c := new(clock)
+	c.set(day, afterMidnight)
+	return c
+}
+
+func (c *clock) set(day calendar.Day, afterMidnight time.Duration) {
+	c.nanos.Store(day.Midnight(vietnam).Add(afterMidnight).UnixNano())
+}
+
+func (c *clock) advance(d time.Duration) { c.nanos.Add(int64(d)) }
+func (c *clock) now() time.Time          { return time.Unix(0, c.nanos.Load()) }
+func (c *clock) today() calendar.Day     { return calendar.Of(c.now(), vietnam) }
+
+// sheet is a response with the id n. What it says follows from n.
+func sheet(n int, agency string, day calendar.Day) response.Response {
+	r := response.Response{
+		Day: day, Shift: calendar.Morning, Agency: agency, Lang: "vi",
+		Counter: []string{"q1", "q2"}[n%2], Service: []string{"", "lltp", "cc"}[n%3],
+		Channel: response.Channels[n%len(response.Channels)],
+		Form:    survey.Ref{ID: "mot-cua", Version: 1 + n%2},
+	}
+	binary.BigEndian.PutUint64(r.ID[8:], uint64(n))
+	binary.BigEndian.PutUint32(r.ID[:], uint32(n)*2654435761) // spread, as digests are
+	if n%7 != 0 {
+		r.Answers = append(r.Answers, survey.Answer{Question: "overall", Values: []string{fmt.Sprint(1 + n%5)}})
+	}
+	if n%4 == 0 {
+		r.Answers = append(r.Answers, survey.Answer{Question: "reasons", Values: []string{"slow", "rude"}[:1+n%8/4]})
+	}
+	return r
+}
+
+func insert(t tester, s store.Responses, batch ...response.Response) {
+	t.Helper()
+	_, err := s.Insert(context.Background(), batch)
+	must(t, err)
+}
+
+func everything() calendar.Range {
+	return calendar.Range{From: calendar.Date(1970, 1, 1), To: calendar.Date(2200, 1, 1)}
+}
+
+// figures is what Read returned, in a form that compares: by agency and month
+// the encoded tally.
+type figures map[string]map[string]string
+
+// count does what Read does the plain way: it looks at every response.
+func count(t tester, s store.Responses, codes []string, r calendar.Range) figures {
+	t.Helper()
+	tallies := map[string]map[string]tally.Tally{}
+	for _, code := range codes {
+		tallies[code] = map[string]tally.Tally{}
+	}
+	must(t, s.Scan(context.Background(), store.Scan{Range: everything()}, func(one *response.Response) error {
+		if !r.Contains(one.Day) || !slices.Contains(codes, one.Agency) {
+			return nil
+		}
+		month := one.Day.Month().String()
+		if tallies[one.Agency][month] == nil {
+			tallies[one.Agency][month] = tally.New()
+		}
+		tallies[one.Agency][month].Add(one)
+		return nil
+	}))
+	all := figures{}
+	for code, months := range tallies {
+		all[code] = map[string]string{}
+		for month, one := range months {
+			all[code][month] = string(one.Encode())
+		}
+	}
+	return all
+}
+
+func read(t tester, l *ledger.Ledger, codes []string, r calendar.Range) figures {
+	t.Helper()
+	got, err := l.Read(context.Background(), codes, r)
+	must(t, err)
+	all := figures{}
+	for code, series := range got {
+		all[code] = map[string]string{}
+		for month, one := range series {
+			all[code][month.String()] = string(one.Encode())
+		}
+	}
+	return all
+}
+
+// clean demands that nothing is marked and that Verify finds nothing, and
+// returns its verdict.
+func clean(t tester, s store.Tallies, l *ledger.Ledger) *ledger.Verdict {
+	t.Helper()
+	marks, err := s.Marks(context.Background())
+	must(t, err)
+	verdict, err := l.Verify(context.Background(), nil)
+	must(t, err)
+	if len(marks) > 0 || len(verdict.Differences) > 0 || verdict.Skipped > 0 {
+		t.Errorf("%d marks left; %d days skipped; differences: %v", len(marks), verdict.Skipped, verdict.Differences)
+	}
+	return verdict
+}
+
+// errDead is what a store returns to a process that is no more.
+var errDead = errors.New("the process has died")
+
+// mortal is the store as one process sees it that dies at its fatal-th call:
+// before the call has an effect, or after. From then on nothing gets through.
+type mortal struct {
+	ledger.Store
+	fatal  int
+	effect bool // the fatal call still has its effect
+
+	mu    sync.Mutex
+	calls int
+	died  bool
+}
+
+// call runs one call of the store, unless the process is dead.
+func (m *mortal) call(do func() error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls++
+	switch {
+	case m.died:
+		return errDead
+	case m.calls < m.fatal:
+		return do()
+	}
+	m.died = true
+	if m.effect {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	return errDead
+}
+
+func (m *mortal) Insert(ctx context.Context, batch []response.Response) (outcomes []store.Outcome, err error) {
+	err = m.call(func() (err error) {
+		outcomes, err = m.Store.Insert(ctx, batch)
+		return err
+	})
+	return outcomes, err
+}
+
+func (m *mortal) Scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
+	return m.call(func() error { return m.Store.Scan(ctx, q, visit) })
+}
+
+func (m *mortal) FirstDay(ctx context.Context) (day calendar.Day, found bool, err error) {
+	err = m.call(func() (err error) {
+		day, found, err = m.Store.FirstDay(ctx)
+		return err
+	})
+	return day, found, err
+}
+
+func (m *mortal) SealedThrough(ctx context.Context) (day calendar.Day, sealed bool, err error) {
+	err = m.call(func() (err error) {
+		day, sealed, err = m.Store.SealedThrough(ctx)
+		return err
+	})
+	return day, sealed, err
+}
+
+func (m *mortal) AdvanceSealed(ctx context.Context, day calendar.Day) error {
+	return m.call(func() error { return m.Store.AdvanceSealed(ctx, day) })
+}
+
+func (m *mortal) Sums(ctx context.Context, codes []string, grain store.Grain, r calendar.Range) (sums []store.Sum, err error) {
+	err = m.call(func() (err error) {
+		sums, err = m.Store.Sums(ctx, codes, grain, r)
+		return err
+	})
+	return sums, err
+}
+
+func (m *mortal) PutSums(ctx context.Context, sums []store.Sum) error {
+	return m.call(func() error { return m.Store.PutSums(ctx, sums) })
+}
+
+func (m *mortal) AddMarks(ctx context.Context, marks []store.Mark) error {
+	return m.call(func() error { return m.Store.AddMarks(ctx, marks) })
+}
+
+func (m *mortal) Marks(ctx context.Context) (marks []store.Mark, err error) {
+	err = m.call(func() (err error) {
+		marks, err = m.Store.Marks(ctx)
+		return err
+	})
+	return marks, err
+}
+
+func (m *mortal) RemoveMarks(ctx context.Context, marks []store.Mark) error {
+	return m.call(func() error { return m.Store.RemoveMarks(ctx, marks) })
+}

@@ -4,8 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"hailong/internal/store"
 )
@@ -18,6 +23,29 @@ var migrations embed.FS
 
 // applicationID marks the files of hailong; migration 1 writes it.
 const applicationID = 0x4861696c
+
+// untilFree repeats the first access to a file while others open it too. The
+// switch of a new file to its write-ahead log does not wait for another's lock,
+// whatever the busy timeout says.
+func untilFree(ctx context.Context, access func() error) error {
+	const (
+		tries = 100
+		pause = 50 * time.Millisecond
+	)
+	var err error
+	for range tries {
+		var fault *sqlite.Error
+		if err = access(); !errors.As(err, &fault) || fault.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+	return err
+}
 
 // migrate brings the tables up to date in one transaction, so that of two
 // processes one does it and the other finds it done.

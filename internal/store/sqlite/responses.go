@@ -152,15 +152,20 @@ func (s *Store) turnPages(ctx context.Context, from place, visit func(*response.
 	}
 }
 
-// pageOfTexts finds the keys of a page in the index alone, which holds all that
-// is filtered by, and only then the responses. It names has_text = 1 as the
+// The pages of comments find their keys in an index alone, which holds all that
+// is filtered by, and only then the responses. They name has_text = 1 as the
 // index does, or the index is not used.
-const pageOfTexts = `WITH page AS MATERIALIZED (
+const (
+	pageOfTexts        = textsBefore + textsAfter
+	pageOfAgencysTexts = textsBefore + ` AND agency = @agency` + textsAfter
+
+	textsBefore = `WITH page AS MATERIALIZED (
 		SELECT day, agency, id FROM responses
 		WHERE has_text = 1 AND day BETWEEN @from AND @to AND (day < @after_day OR id > @after_id)
-			AND @agency IN ('', agency) AND @counter IN ('', counter) AND @service IN ('', service) AND @channel IN ('', channel)
-		ORDER BY day DESC, id LIMIT @limit)
+			AND @counter IN ('', counter) AND @service IN ('', service) AND @channel IN ('', channel)`
+	textsAfter = ` ORDER BY day DESC, id LIMIT @limit)
 	SELECT ` + columns + ` FROM page CROSS JOIN responses USING (day, agency, id) ORDER BY page.day DESC, page.id`
+)
 
 // Texts keeps the contract.
 func (s *Store) Texts(ctx context.Context, q store.Texts) ([]response.Response, error) {
@@ -168,10 +173,14 @@ func (s *Store) Texts(ctx context.Context, q store.Texts) ([]response.Response, 
 	if q.After != nil {
 		to, afterDay, afterID = min(to, q.After.Day), int64(q.After.Day), q.After.ID
 	}
-	found, err := list(ctx, s.reader, readResponse, pageOfTexts,
+	query, args := pageOfTexts, []any{
 		sql.Named("from", q.Range.From), sql.Named("to", to), sql.Named("after_day", afterDay), sql.Named("after_id", afterID[:]),
-		sql.Named("agency", q.Agency), sql.Named("counter", q.Counter), sql.Named("service", q.Service), sql.Named("channel", q.Channel),
-		sql.Named("limit", q.Limit))
+		sql.Named("counter", q.Counter), sql.Named("service", q.Service), sql.Named("channel", q.Channel), sql.Named("limit", q.Limit),
+	}
+	if q.Agency != "" {
+		query, args = pageOfAgencysTexts, append(args, sql.Named("agency", q.Agency))
+	}
+	found, err := list(ctx, s.reader, readResponse, query, args...)
 	return found, failed(ctx, fmt.Sprintf("texts of agency %q, %s to %s", q.Agency, q.Range.From, q.Range.To), err)
 }
 

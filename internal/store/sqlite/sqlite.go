@@ -68,7 +68,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 	s.writer.SetMaxOpenConns(1)
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
-	if err := migrate(ctx, s.writer); err != nil {
+	if err := untilFree(ctx, func() error { return migrate(ctx, s.writer) }); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if s.insert, err = s.writer.PrepareContext(ctx, insertResponse); err != nil {

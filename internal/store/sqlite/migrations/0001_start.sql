@@ -24,8 +24,9 @@ CREATE TABLE responses (
 
 CREATE UNIQUE INDEX responses_id ON responses (id);
 
--- One index serves every filter of the comments: the columns after id are
--- there to judge a row without fetching it.
+-- The comments of one agency, and those of all. The columns after id are there
+-- to judge a row without fetching it.
+CREATE INDEX responses_text_agency ON responses (agency, day DESC, id, counter, service, channel) WHERE has_text = 1;
 CREATE INDEX responses_text ON responses (day DESC, id, agency, counter, service, channel) WHERE has_text = 1;
 
 -- Tables of one row begin with it, so that writing them is always an UPDATE.

@@ -2,7 +2,6 @@ package org
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,22 +14,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Change is one difference that an import makes.
-type Change struct {
-	What   string // "agency stp", "counter stp/q1", "service stp/lltp", "party organisation db-stp"
-	Added  bool   // false: it existed and changes
-	Detail string // what changes, for people
-}
-
-// String returns one line with + for an addition and ~ for a change.
-func (c Change) String() string {
-	if c.Added {
-		return "+ " + c.What
-	}
-	return "~ " + c.What + ": " + c.Detail
-}
-
-const maxName = 200 // characters
+// The largest register: some ten times what a big province has.
+const (
+	maxName     = 200  // characters
+	maxAgencies = 5000 // in the register, and party organisations as many
+	maxParts    = 1000 // services of one agency, and counters as many
+)
 
 const (
 	weekday     = `(Mon|Tue|Wed|Thu|Fri|Sat|Sun)`
@@ -63,28 +52,67 @@ func Merge(current *Register, name string, data []byte, formExists func(id strin
 	if err != nil {
 		return nil, nil, err
 	}
-	m := &merger{doc: doc, incoming: &incoming, old: current, merged: clone(current.file), formExists: formExists}
+	m := newMerger(doc, &incoming, current, formExists)
 	m.parties(incoming.PartyOrganisations)
 	m.agencies(incoming.Agencies)
 	m.retired(incoming.RetiredLinks)
 	m.links()
 	m.references()
+	if max(len(m.agencyShelf.items), len(m.partyShelf.items)) > maxAgencies {
+		m.addf("agencies", "a register has at most %d agencies and as many party organisations", maxAgencies)
+	}
 	if err := doc.Err(); err != nil {
 		return nil, nil, err
 	}
-	return New(m.merged), m.changes, nil
+	return New(m.merged()), m.changes, nil
 }
 
 // Encode writes the register as YAML that Merge reads back.
 func (r *Register) Encode() ([]byte, error) { return yaml.Dump(r.file) }
 
+// merger holds the register while it grows, each part findable by its code.
 type merger struct {
 	doc        *yamlfile.Document
 	incoming   *File
 	old        *Register
-	merged     File // grows part by part
 	formExists func(id string) bool
 	changes    []Change
+
+	partyShelf  shelf[PartyOrganisation]
+	agencyShelf shelf[Agency]
+	retiredLink map[string]bool
+	retiredList []RetiredLink
+}
+
+func newMerger(doc *yamlfile.Document, incoming *File, old *Register, formExists func(id string) bool) *merger {
+	m := &merger{
+		doc: doc, incoming: incoming, old: old, formExists: formExists,
+		partyShelf:  newShelf(old.file.PartyOrganisations, func(p *PartyOrganisation) string { return p.Code }),
+		agencyShelf: newShelf(old.file.Agencies, func(a *Agency) string { return a.Code }),
+		retiredLink: map[string]bool{},
+	}
+	for _, link := range old.file.RetiredLinks {
+		m.retire(link)
+	}
+	return m
+}
+
+func (m *merger) merged() File {
+	return File{PartyOrganisations: m.partyShelf.items, Agencies: m.agencyShelf.items, RetiredLinks: m.retiredList}
+}
+
+// retire notes a link that is never to be used again, once.
+func (m *merger) retire(link RetiredLink) {
+	if !m.retiredLink[link.Link] {
+		m.retiredLink[link.Link] = true
+		m.retiredList = append(m.retiredList, link)
+	}
+}
+
+func (m *merger) note(change *Change) {
+	if change != nil {
+		m.changes = append(m.changes, *change)
+	}
 }
 
 func (m *merger) addf(place, format string, args ...any) {
@@ -100,8 +128,7 @@ func (m *merger) parties(incoming []PartyOrganisation) {
 		if p.Kind != "dang_bo" && p.Kind != "chi_bo" {
 			m.addf(place+".kind", "kind %q is neither dang_bo nor chi_bo", p.Kind)
 		}
-		m.merged.PartyOrganisations = upsert(m, m.merged.PartyOrganisations, *p, "party organisation "+p.Code,
-			func(o *PartyOrganisation) string { return o.Code })
+		m.note(m.partyShelf.put(p.Code, *p, "party organisation "+p.Code))
 	}
 }
 
@@ -124,72 +151,25 @@ func (m *merger) agencies(incoming []Agency) {
 // agency merges one agency; services and counters merge one by one, so that a
 // file may name only what is new.
 func (m *merger) agency(a Agency) {
-	services, counters := a.Services, a.Counters
-	a.Services, a.Counters = nil, nil
-	if old := find(m.merged.Agencies, a.Code); old != nil {
-		// Clipped, so that appending never writes into the old register's memory.
-		a.Services, a.Counters = slices.Clip(old.Services), slices.Clip(old.Counters)
+	var old Agency
+	if known := m.agencyShelf.find(a.Code); known != nil {
+		old = *known
 	}
-	for _, s := range services {
-		a.Services = upsert(m, a.Services, s, "service "+a.Code+"/"+s.Code, func(s *Service) string { return s.Code })
+	services := newShelf(old.Services, func(s *Service) string { return s.Code })
+	counters := newShelf(old.Counters, func(c *Counter) string { return c.Code })
+	for _, s := range a.Services {
+		m.note(services.put(s.Code, s, "service "+a.Code+"/"+s.Code))
 	}
-	for _, c := range counters {
-		if old := a.Counter(c.Code); old != nil && c.Link == "" {
-			c.Link = old.Link
+	for _, c := range a.Counters {
+		if known := counters.find(c.Code); known != nil && c.Link == "" {
+			c.Link = known.Link
 		}
-		a.Counters = upsert(m, a.Counters, c, "counter "+a.Code+"/"+c.Code, func(c *Counter) string { return c.Code })
+		m.note(counters.put(c.Code, c, "counter "+a.Code+"/"+c.Code))
 	}
-	m.merged.Agencies = upsert(m, m.merged.Agencies, a, "agency "+a.Code, func(a *Agency) string { return a.Code })
-}
-
-func find(agencies []Agency, code string) *Agency {
-	i := slices.IndexFunc(agencies, func(a Agency) bool { return a.Code == code })
-	if i < 0 {
-		return nil
+	if a.Services, a.Counters = services.items, counters.items; max(len(a.Services), len(a.Counters)) > maxParts {
+		m.addf("agencies", "agency %q has more than %d services or counters", a.Code, maxParts)
 	}
-	return &agencies[i]
-}
-
-// upsert replaces the item with the same code or appends it, and notes what
-// that changes.
-func upsert[T any](m *merger, items []T, item T, what string, code func(*T) string) []T {
-	i := slices.IndexFunc(items, func(old T) bool { return code(&old) == code(&item) })
-	if i < 0 {
-		m.changes = append(m.changes, Change{What: what, Added: true})
-		return append(items, item)
-	}
-	if detail := difference(items[i], item); detail != "" {
-		m.changes = append(m.changes, Change{What: what, Detail: detail})
-	}
-	replaced := slices.Clone(items)
-	replaced[i] = item
-	return replaced
-}
-
-// difference names the fields in which two values differ, lists of parts left
-// out: they are compared one by one.
-func difference[T any](before, after T) string {
-	var details []string
-	b, a := reflect.ValueOf(before), reflect.ValueOf(after)
-	for i := range b.NumField() {
-		field := b.Type().Field(i)
-		if field.Name == "Services" || field.Name == "Counters" || reflect.DeepEqual(b.Field(i).Interface(), a.Field(i).Interface()) {
-			continue
-		}
-		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-		details = append(details, fmt.Sprintf("%s %s → %s", key, show(b.Field(i)), show(a.Field(i))))
-	}
-	return strings.Join(details, ", ")
-}
-
-func show(v reflect.Value) string {
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return "–"
-		}
-		v = v.Elem()
-	}
-	return fmt.Sprintf("%q", fmt.Sprint(v.Interface()))
+	m.note(m.agencyShelf.put(a.Code, a, "agency "+a.Code))
 }
 
 func (m *merger) services(place string, a *Agency) {
@@ -236,11 +216,8 @@ func (m *merger) link(place, typed string) string {
 
 func (m *merger) retired(incoming []RetiredLink) {
 	for i, old := range incoming {
-		place := fmt.Sprintf("retired_links.%d", i)
-		old.Link = m.link(place+".link", old.Link)
-		if !slices.Contains(m.merged.RetiredLinks, old) {
-			m.merged.RetiredLinks = append(m.merged.RetiredLinks, old)
-		}
+		old.Link = m.link(fmt.Sprintf("retired_links.%d.link", i), old.Link)
+		m.retire(old)
 	}
 }
 
@@ -248,22 +225,24 @@ func (m *merger) retired(incoming []RetiredLink) {
 // sure that no link ever stands for two counters.
 func (m *merger) links() {
 	for _, a := range m.old.Agencies() {
-		for _, c := range a.Counters {
-			if now := find(m.merged.Agencies, a.Code).Counter(c.Code); now.Link != "" && now.Link != c.Link {
-				m.merged.RetiredLinks = append(m.merged.RetiredLinks, RetiredLink{Link: c.Link, Agency: a.Code, Counter: c.Code})
+		now := m.agencyShelf.find(a.Code)
+		for i, c := range a.Counters { // merging keeps the order of what was there
+			if link := now.Counters[i].Link; link != "" && link != c.Link {
+				m.retire(RetiredLink{Link: c.Link, Agency: a.Code, Counter: c.Code})
 			}
 		}
 	}
 	owner := map[string]string{}
-	for _, old := range m.merged.RetiredLinks {
+	for _, old := range m.retiredList {
 		owner[old.Link] = "a retired poster of " + old.Agency + "/" + old.Counter
 	}
-	for i := range m.merged.Agencies {
-		m.ownLinks(&m.merged.Agencies[i], owner)
+	agencies := m.agencyShelf.items
+	for i := range agencies {
+		m.ownLinks(&agencies[i], owner)
 	}
-	for i := range m.merged.Agencies {
-		for j := range m.merged.Agencies[i].Counters {
-			if c := &m.merged.Agencies[i].Counters[j]; c.Link == "" {
+	for i := range agencies {
+		for j := range agencies[i].Counters {
+			if c := &agencies[i].Counters[j]; c.Link == "" {
 				c.Link = unusedLink(owner)
 			}
 		}
@@ -306,20 +285,19 @@ func (m *merger) placeOf(agency, counter string) string {
 
 func (m *merger) references() {
 	successors := map[string]string{}
-	for _, a := range m.merged.Agencies {
+	for _, a := range m.agencyShelf.items {
 		successors[a.Code] = a.Successor
 	}
 	for i, a := range m.incoming.Agencies {
 		place := fmt.Sprintf("agencies.%d", i)
-		known := func(p PartyOrganisation) bool { return p.Code == a.PartyOrganisation }
-		if a.PartyOrganisation != "" && !slices.ContainsFunc(m.merged.PartyOrganisations, known) {
+		if a.PartyOrganisation != "" && m.partyShelf.find(a.PartyOrganisation) == nil {
 			m.addf(place+".party_organisation", "party organisation %q does not exist", a.PartyOrganisation)
 		}
 		switch {
 		case a.Successor == "":
 		case a.Successor == a.Code:
 			m.addf(place+".successor", "agency %q cannot be its own successor", a.Code)
-		case find(m.merged.Agencies, a.Successor) == nil:
+		case m.agencyShelf.find(a.Successor) == nil:
 			m.addf(place+".successor", "successor %q does not exist", a.Successor)
 		case ring(successors, a.Code):
 			m.addf(place+".successor", "the successors of %q lead back to it", a.Code)
@@ -363,13 +341,5 @@ func (m *merger) name(place string, name *string) {
 func (m *merger) period(place string, from, to *calendar.Day) {
 	if from != nil && to != nil && *to < *from {
 		m.addf(place+".valid_to", "valid_to %s lies before valid_from %s", to, from)
-	}
-}
-
-func clone(f File) File {
-	return File{
-		PartyOrganisations: slices.Clone(f.PartyOrganisations),
-		Agencies:           slices.Clone(f.Agencies),
-		RetiredLinks:       slices.Clone(f.RetiredLinks),
 	}
 }

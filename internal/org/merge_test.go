@@ -92,3 +92,25 @@ func TestEveryNameIsComposedAndTrimmed(t *testing.T) {
 		}
 	}
 }
+
+func TestMergeRefusesHugeRegisters(t *testing.T) {
+	for name, c := range map[string]struct {
+		line string
+		want string
+	}{
+		"agencies": {" - {code: a%d, name: A}\n", "at most 5000 agencies"},
+		"counters": {"     - {code: c%d, name: C, form: mot-cua}\n", "more than 1000 services or counters"},
+	} {
+		data := "agencies:\n"
+		if name == "counters" {
+			data += " - code: a\n   name: A\n   counters:\n"
+		}
+		for i := range 5001 {
+			data += fmt.Sprintf(c.line, i)
+		}
+		_, err := org.Parse("huge.yaml", []byte(data), formExists)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

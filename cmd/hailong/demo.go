@@ -52,7 +52,7 @@ func (d *demoCommand) settings(file string) (config.Data, config.HTTP) {
 func (d *demoCommand) Run(c *console) error {
 	listener, err := net.Listen("tcp", d.Listen) // before the long work: a taken port is told at once
 	if err != nil {
-		return fmt.Errorf("listen: %w; choose another address with --listen", err)
+		return fmt.Errorf("%w; choose another address with --listen", err)
 	}
 	defer listener.Close()
 	if _, err := os.Stat(d.file()); errors.Is(err, os.ErrNotExist) {

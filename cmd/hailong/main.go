@@ -16,6 +16,7 @@ import (
 
 	"hailong/internal/app"
 	"hailong/internal/config"
+	"hailong/internal/store"
 
 	"github.com/alecthomas/kong"
 )
@@ -89,16 +90,11 @@ func run(args []string, c *console) int {
 		return exitUsage
 	}
 	if err := command.Run(c); err != nil {
-		if !errors.Is(err, errTold) {
-			fmt.Fprintln(c.err, "hailong:", err)
-		}
+		fmt.Fprintln(c.err, "hailong:", err)
 		return exitFailed
 	}
 	return exitDone
 }
-
-// errTold is returned by commands that have said on their own what is wrong.
-var errTold = errors.New("failed")
 
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
@@ -119,7 +115,14 @@ func (c *console) open(data config.Data) (*app.App, error) {
 
 // create opens the app and makes the database if there is none.
 func (c *console) create(data config.Data) (*app.App, error) {
-	return app.Open(c.ctx, data, c.now, c.log)
+	a, err := app.Open(c.ctx, data, c.now, c.log)
+	switch _, embedded := data.SQLite(); {
+	case errors.Is(err, store.ErrNewerSchema):
+		return nil, fmt.Errorf("%w; install the hailong that wrote it, or a newer one", err)
+	case embedded && errors.Is(err, store.ErrUnavailable):
+		return nil, fmt.Errorf("%w; check that --db names a database of hailong or a new file, in a folder that can be written to, on a disk with room", err)
+	}
+	return a, err
 }
 
 // printf writes to standard output.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"hailong/internal/app"
 	"hailong/internal/config"
 	"hailong/internal/org"
+	"hailong/internal/store"
 )
 
 type orgCommands struct {
@@ -35,6 +37,9 @@ func (o *orgImport) Run(c *console) error {
 	}
 	defer a.Close()
 	changes, err := a.Register.Import(c.ctx, o.File, content, formExists(a), o.DryRun)
+	if errors.Is(err, store.ErrConflict) {
+		return fmt.Errorf("%w; run the import again", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -97,6 +102,9 @@ func (o *orgList) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
+	if len(a.Register.Current().Agencies()) == 0 {
+		fmt.Fprintln(c.err, "the register is empty: import one with hailong org import FILE")
+	}
 	list := listingOf(a.Register.Current(), strings.TrimRight(o.PublicURL, "/"))
 	if o.JSON {
 		encoder := json.NewEncoder(c.out)

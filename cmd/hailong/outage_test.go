@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,17 +32,17 @@ func TestOutage(t *testing.T) {
 
 			cut(between)
 			key := response.NewSubmission()
-			checkTurnedAway(t, s, key)
-			if page := s.getAs(client, "/dashboard/stp"); page.status != http.StatusServiceUnavailable || page.header.Get("Retry-After") == "" {
-				t.Errorf("a dashboard without a database: %d", page.status)
-			}
+			var checks sync.WaitGroup
+			checks.Go(func() { checkTurnedAway(t, s, key) })
+			checks.Go(func() { checkUnavailable(t, client, http.MethodGet, s.url+"/dashboard/stp", "", "") })
+			checks.Wait()
 			between.restore()
 			took := eventually(t, soon, "storing again", func() bool { return c.submit(s.url, key) })
 			t.Logf("stored again %v after the outage", took)
 			c.retry(t, s)
 			checkReady(t, s)
 			c.checkDashboard(t, s)
-			if code, _ := s.stop(); code != 0 {
+			if code := s.stop(); code != 0 {
 				t.Errorf("exit %d", code)
 			}
 			c.checkStore(t, db)
@@ -53,30 +54,42 @@ func TestOutage(t *testing.T) {
 // moments, keeps what was filled in, and goes on showing the form.
 func checkTurnedAway(t *testing.T, s *server, key string) {
 	t.Helper()
+	address := s.url + "/q/" + link
+	filledIn := url.Values{"submission": {key}, "q.overall": {"2"}, "q.comment": {"Chờ lâu"}}.Encode()
+	var checks sync.WaitGroup
+	checks.Go(func() { checkUnavailable(t, newClient(), http.MethodPost, address, jsonType, sheet(key)) })
+	checks.Go(func() {
+		back := checkUnavailable(t, newClient(), http.MethodPost, address, formType, filledIn)
+		if !strings.Contains(back, "Chờ lâu") || !strings.Contains(back, key) {
+			t.Errorf("the sheet does not come back as it was filled in:\n%s", back)
+		}
+	})
+	checks.Go(func() { checkUnavailable(t, newClient(), http.MethodGet, s.url+"/readyz", "", "") })
+	checks.Wait()
+	asked := run(t, "", "healthcheck", "--listen="+strings.TrimPrefix(s.url, "http://"))
+	if asked.code != 1 || !strings.Contains(asked.err, "not ready: ") || strings.Count(asked.err, "\n") != 1 {
+		t.Errorf("healthcheck: exit %d, %s", asked.code, asked.err)
+	}
+	for _, path := range []string{"/q/" + link, "/livez"} {
+		if got := s.get(path).status; got != http.StatusOK {
+			t.Errorf("GET %s without a store: %d", path, got)
+		}
+	}
+}
+
+// checkUnavailable demands that a request is answered soon with a wish to try
+// again, and returns the page.
+func checkUnavailable(t *testing.T, client *http.Client, method, address, mediaType, body string) string {
+	t.Helper()
 	began := time.Now()
-	sheets := map[string]string{
-		jsonType: sheet(key),
-		formType: url.Values{"submission": {key}, "q.overall": {"2"}, "q.comment": {"Chờ lâu"}}.Encode(),
+	answer, err := send(client, method, address, mediaType, body)
+	if took := time.Since(began); err != nil || took > soon {
+		t.Errorf("%s %s without a store: after %v: %v", method, address, took, err)
 	}
-	for mediaType, body := range sheets {
-		answer, err := send(newClient(), http.MethodPost, s.url+"/q/"+link, mediaType, body)
-		must(t, err)
-		if answer.status != http.StatusServiceUnavailable || answer.header.Get("Retry-After") == "" {
-			t.Errorf("%s without a store: %d, Retry-After %q", mediaType, answer.status, answer.header.Get("Retry-After"))
-		}
-		if mediaType == formType && (!strings.Contains(answer.body, "Chờ lâu") || !strings.Contains(answer.body, key)) {
-			t.Error("the sheet does not come back as it was filled in")
-		}
-		if took := time.Since(began); took > soon {
-			t.Errorf("%s is turned away after %v", mediaType, took)
-		}
-		began = time.Now()
+	if wait := answer.header.Get("Retry-After"); answer.status != http.StatusServiceUnavailable || wait == "" {
+		t.Errorf("%s %s %s without a store: %d, Retry-After %q", method, address, mediaType, answer.status, wait)
 	}
-	for path, want := range map[string]int{"/q/" + link: http.StatusOK, "/livez": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
-		if got := s.get(path).status; got != want {
-			t.Errorf("GET %s without a store: %d, want %d", path, got, want)
-		}
-	}
+	return answer.body
 }
 
 func checkReady(t *testing.T, s *server) {

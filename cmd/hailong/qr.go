@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,11 +27,17 @@ type qrCommand struct {
 // qrPixels is the side of a PNG: sharp at 10 cm in print.
 const qrPixels = 1200
 
+// Validate checks all settings at once.
+func (q *qrCommand) Validate() error {
+	settings := q.http()
+	return errors.Join(q.Data.Validate(), settings.Validate())
+}
+
+func (q *qrCommand) http() config.HTTP {
+	return config.HTTP{PublicURL: q.PublicURL, Listen: "127.0.0.1:8080"}
+}
+
 func (q *qrCommand) Run(c *console) error {
-	settings := config.HTTP{PublicURL: q.PublicURL, Listen: "127.0.0.1:8080"}
-	if err := settings.Validate(); err != nil {
-		return err
-	}
 	a, err := c.open(q.Data)
 	if err != nil {
 		return err
@@ -41,8 +48,9 @@ func (q *qrCommand) Run(c *console) error {
 		return err
 	}
 	if err := os.MkdirAll(q.Out, 0o755); err != nil {
-		return err
+		return fmt.Errorf("--out: %w", err)
 	}
+	settings := q.http()
 	for _, place := range places {
 		if err := q.write(c, settings.Public(), place); err != nil {
 			return err

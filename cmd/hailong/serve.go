@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -20,10 +21,7 @@ type serveCommand struct {
 // Validate checks both groups of settings, which Go would otherwise find
 // ambiguous.
 func (s *serveCommand) Validate() error {
-	if err := s.Data.Validate(); err != nil {
-		return err
-	}
-	return s.HTTP.Validate()
+	return errors.Join(s.Data.Validate(), s.HTTP.Validate())
 }
 
 func (s *serveCommand) Run(c *console) error {
@@ -32,23 +30,35 @@ func (s *serveCommand) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
+	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP, Started: func(net.Listener) { s.warn(c, a) }})
+}
+
+// warn tells what is probably not meant.
+func (s *serveCommand) warn(c *console, a *app.App) {
 	if s.PublicURL == "" {
 		c.log.Warn("no --public-url: QR codes lead to the listening address, which phones cannot reach", "url", s.Public())
 	}
 	if len(a.Register.Current().Agencies()) == 0 {
 		c.log.Warn("the register is empty: import one with hailong org import FILE")
 	}
-	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP})
 }
 
 type healthcheckCommand struct {
 	Listen string `default:"127.0.0.1:8080" help:"Address that the service listens on." placeholder:"ADDR"`
 }
 
+// Validate checks all settings at once.
+func (h *healthcheckCommand) Validate() error {
+	if _, _, err := net.SplitHostPort(h.Listen); err != nil {
+		return fmt.Errorf("--listen: %q is not HOST:PORT", h.Listen)
+	}
+	return nil
+}
+
 func (h *healthcheckCommand) Run(c *console) error {
 	host, port, err := net.SplitHostPort(h.Listen)
 	if err != nil {
-		return fmt.Errorf("--listen: %q is not HOST:PORT", h.Listen)
+		return err // Validate has passed
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
@@ -57,11 +67,11 @@ func (h *healthcheckCommand) Run(c *console) error {
 	client := http.Client{Timeout: 5 * time.Second}
 	reply, err := client.Get(target.String())
 	if err != nil {
-		return fmt.Errorf("not reachable: %w", err)
+		return fmt.Errorf("no service answers: %w; start hailong serve, or name its address with --listen", err)
 	}
 	defer reply.Body.Close()
 	if reply.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", target.String(), reply.Status)
+		return fmt.Errorf("not ready: %s answers %s; the log of hailong serve says why", target.String(), reply.Status)
 	}
 	c.printf("ready\n")
 	return nil

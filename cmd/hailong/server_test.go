@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -58,26 +59,37 @@ func (j *journal) end() string {
 	return strings.Join(lines[max(0, len(lines)-20):], "")
 }
 
-// serve starts the program on a free port and waits until it takes requests.
-func serve(t *testing.T, db string, flags ...string) *server {
-	t.Helper()
-	args := append([]string{"serve", "--listen=127.0.0.1:0", "--client-rate=0", "--db=" + db}, flags...)
-	s := &server{t: t, cmd: exec.Command(program(t), args...), log: &journal{address: make(chan string, 1)}, ended: make(chan struct{})}
-	s.cmd.Env, s.cmd.Stderr = environment(), s.log
-	must(t, s.cmd.Start())
+// start runs a program that serves and waits until it takes requests.
+func start(cmd *exec.Cmd) (*server, error) {
+	s := &server{cmd: cmd, log: &journal{address: make(chan string, 1)}, ended: make(chan struct{})}
+	cmd.Stderr = s.log
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
 	go func() {
-		_ = s.cmd.Wait() // how it ended is read from ProcessState
+		_ = cmd.Wait() // how it ended is read from ProcessState
 		close(s.ended)
 	}()
-	t.Cleanup(s.cleanUp)
 	select {
 	case address := <-s.log.address:
 		s.url = "http://" + address
+		return s, nil
 	case <-s.ended:
-		t.Fatalf("serve ended\n%s", s.log.end())
 	case <-time.After(patience):
-		t.Fatalf("serve does not begin\n%s", s.log.end())
+		s.kill()
 	}
+	return nil, fmt.Errorf("%s does not serve:\n%s", cmd, s.log.end())
+}
+
+// serve starts the program on a free port.
+func serve(t *testing.T, db string, flags ...string) *server {
+	t.Helper()
+	cmd := exec.Command(program(t), append([]string{"serve", "--listen=127.0.0.1:0", "--client-rate=0", "--db=" + db}, flags...)...)
+	cmd.Env = environment()
+	s, err := start(cmd)
+	must(t, err)
+	s.t = t
+	t.Cleanup(s.cleanUp)
 	return s
 }
 
@@ -94,17 +106,15 @@ func (s *server) kill() {
 	<-s.ended
 }
 
-// stop asks the program to end and returns its exit code and how long that took.
-func (s *server) stop() (int, time.Duration) {
-	s.t.Helper()
-	began := time.Now()
-	must(s.t, s.cmd.Process.Signal(syscall.SIGTERM))
+// stop asks the program to end and returns its exit code, or -1 if it does not.
+func (s *server) stop() int {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
 	select {
 	case <-s.ended:
 	case <-time.After(patience):
-		s.t.Fatalf("serve does not end\n%s", s.log.end())
+		return -1
 	}
-	return s.cmd.ProcessState.ExitCode(), time.Since(began)
+	return s.cmd.ProcessState.ExitCode()
 }
 
 // reply is an answer with its body read.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
 	"hailong/internal/app"
 	"hailong/internal/config"
@@ -111,8 +113,19 @@ func (s *surveyExample) Run(c *console) error {
 	}
 	form := forms.Current(s.Form)
 	if form == nil {
-		return fmt.Errorf("form %q does not exist; hailong survey validate tells which do", s.Form)
+		return fmt.Errorf("there is no form %q; there are %s", s.Form, strings.Join(ids(forms), ", "))
 	}
 	_, err = c.out.Write(form.Example(response.NewSubmission()))
 	return err
+}
+
+// ids lists the forms, each once.
+func ids(forms *survey.Forms) []string {
+	var all []string
+	for _, form := range forms.All() {
+		if !slices.Contains(all, form.ID) {
+			all = append(all, form.ID)
+		}
+	}
+	return all
 }

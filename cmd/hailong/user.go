@@ -11,6 +11,7 @@ import (
 
 	"hailong/internal/auth"
 	"hailong/internal/config"
+	"hailong/internal/store"
 )
 
 type userCommands struct {
@@ -28,14 +29,45 @@ type userAdd struct {
 	PasswordStdin bool   `help:"Read the password from standard input; without it one is made and printed."`
 }
 
-func (u *userAdd) Run(c *console) error {
+// Validate checks all settings at once.
+func (u *userAdd) Validate() error {
 	role, err := auth.ParseRole(u.Role)
-	if err != nil {
-		return err
+	switch {
+	case u.Role == "":
+		err = nil // the parser tells that it is missing
+	case err != nil:
+		err = fmt.Errorf("--role: %w", err)
+	case role.BoundToAgency() && u.Agency == "":
+		err = fmt.Errorf("--agency: %w", auth.ErrAgencyMissing)
+	case !role.BoundToAgency() && u.Agency != "":
+		err = fmt.Errorf("--agency: %w", auth.ErrAgencyGiven)
 	}
+	return errors.Join(err, u.Data.Validate())
+}
+
+func (u *userAdd) Run(c *console) error {
 	return withPassword(c, u.Data, u.PasswordStdin, func(accounts *auth.Accounts, password string) error {
-		return accounts.Add(c.ctx, u.Email, role, u.Agency, password)
+		err := accounts.Add(c.ctx, u.Email, auth.Role(u.Role), u.Agency, password)
+		if errors.Is(err, auth.ErrAgencyUnknown) {
+			return fmt.Errorf("the register has no agency %q; hailong org list tells which there are", u.Agency)
+		}
+		return explain(u.Email, err)
 	})
+}
+
+// explain says what an operator can do about a refusal.
+func explain(email string, err error) error {
+	switch {
+	case errors.Is(err, auth.ErrEmail):
+		return fmt.Errorf("%q is not an email address", email)
+	case errors.Is(err, store.ErrExists):
+		return fmt.Errorf("there is an account %s already; hailong user reset gives it a new password", email)
+	case errors.Is(err, store.ErrNotFound):
+		return fmt.Errorf("there is no account %s; hailong user list tells which there are", email)
+	case errors.Is(err, auth.ErrLastAdmin):
+		return fmt.Errorf("%w; add another admin first", err)
+	}
+	return err
 }
 
 type userReset struct {
@@ -46,7 +78,7 @@ type userReset struct {
 
 func (u *userReset) Run(c *console) error {
 	return withPassword(c, u.Data, u.PasswordStdin, func(accounts *auth.Accounts, password string) error {
-		return accounts.Reset(c.ctx, u.Email, password)
+		return explain(u.Email, accounts.Reset(c.ctx, u.Email, password))
 	})
 }
 
@@ -86,7 +118,7 @@ func (u *userDisable) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return a.Accounts.Disable(c.ctx, u.Email)
+	return explain(u.Email, a.Accounts.Disable(c.ctx, u.Email))
 }
 
 type userList struct {

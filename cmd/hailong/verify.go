@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"hailong/internal/config"
@@ -34,8 +35,8 @@ func (v *verifyCommand) Run(c *console) error {
 	} else {
 		tell(c, verdict)
 	}
-	if len(verdict.Differences) > 0 {
-		return errTold
+	if n := len(verdict.Differences); n > 0 {
+		return fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database; keep a copy of it and restore a backup", n)
 	}
 	return nil
 }

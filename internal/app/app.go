@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -58,17 +57,19 @@ func Open(ctx context.Context, data config.Data, now func() time.Time, log *slog
 // the time that each spends on the network.
 const mongoWriters = 3
 
+// openStore returns the store and how many may write to it at once. Its errors
+// name the database as the adapters do, without a password.
 func openStore(ctx context.Context, data config.Data) (store.Store, int, error) {
 	if path, ok := data.SQLite(); ok {
 		s, err := sqlite.Open(ctx, path)
 		if err != nil {
-			return nil, 0, fmt.Errorf("open %s: %w", data.DB, err)
+			return nil, 0, err
 		}
 		return s, 1, nil
 	}
 	s, err := mongo.Open(ctx, data.DB)
 	if err != nil {
-		return nil, 0, fmt.Errorf("open %s: %w", config.Redact(data.DB), err)
+		return nil, 0, err
 	}
 	return s, mongoWriters, nil
 }

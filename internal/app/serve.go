@@ -41,7 +41,7 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	listener := service.Listener
 	if listener == nil {
 		if listener, err = net.Listen("tcp", service.HTTP.Listen); err != nil {
-			return fmt.Errorf("listen: %w", err)
+			return fmt.Errorf("%w; choose another address with --listen", err)
 		}
 	}
 	defer listener.Close()
@@ -100,7 +100,7 @@ func (a *App) serveMetrics(listen string, server *web.Server) (stop func(), err 
 	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen for metrics: %w", err)
+		return nil, fmt.Errorf("%w; choose another address with --metrics-listen", err)
 	}
 	metrics := &http.Server{Handler: server.MetricsHandler(), ReadHeaderTimeout: metricsHeader}
 	go func() {

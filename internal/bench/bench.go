@@ -3,9 +3,9 @@
 // a counterpart that does as little as can be done, in turns within one run,
 // so that a busy machine slows both; what counts is their ratio. It measures
 // the service as it is served, over real connections, in a folder and a
-// database of its own that it removes. It judges nothing: a ratio that is
-// missed is told, and only an acknowledged answer that is not stored is an
-// error.
+// database of its own that it removes. A ratio that is not what is wanted is
+// told and no error; an acknowledged answer that is not stored is the worst
+// that can be found.
 //
 // For its counterparts it knows Fiber and the MongoDB driver, which otherwise
 // only web and store/mongo do.
@@ -56,7 +56,7 @@ func Run(ctx context.Context, o Options) (result *Result, err error) {
 	}
 	defer os.RemoveAll(folder)
 	o.Folder = folder
-	r := &run{Options: o, result: &Result{Machine: thisMachine(folder)}}
+	r := &run{Options: o, result: &Result{Machine: thisMachine(folder), Counts: []Count{}}}
 	for _, part := range []struct {
 		name    Part
 		measure func(context.Context) error
@@ -109,6 +109,7 @@ func (r *run) takeTurns(ctx context.Context, row Row, own, bare contender) error
 		progress(round+1, r.Rounds+1)
 	}
 	row.Own, row.Bare, row.Ratio = spreadOf(owns), spreadOf(bares), spreadOf(ratios)
+	row.Verdict = row.Wanted.verdict(row.Ratio.Median)
 	r.result.Rows = append(r.result.Rows, row)
 	return nil
 }

@@ -43,18 +43,26 @@ const (
 
 // Row is one thing that was measured beside its counterpart.
 type Row struct {
-	Part    Part   `json:"part"`
-	What    string `json:"what"`
-	Against string `json:"against"`
-	Unit    Unit   `json:"unit"`
-	Own     Spread `json:"own"`
-	Bare    Spread `json:"bare"`  // of the counterpart
-	Ratio   Spread `json:"ratio"` // of the two, round by round
-	Wanted  Wanted `json:"wanted"`
+	Part    Part    `json:"part"`
+	What    string  `json:"what"`
+	Against string  `json:"against"`
+	Unit    Unit    `json:"unit"`
+	Own     Spread  `json:"own"`
+	Bare    Spread  `json:"bare"`  // of the counterpart
+	Ratio   Spread  `json:"ratio"` // of the two, round by round
+	Wanted  Wanted  `json:"wanted"`
+	Verdict Verdict `json:"verdict"` // on the median of the ratio
 }
 
-// OK says whether the ratio is what is wanted.
-func (r Row) OK() bool { return r.Wanted.holds(r.Ratio.Median) }
+// Verdict says whether a ratio is what is wanted.
+type Verdict string
+
+// The verdicts.
+const (
+	OK    Verdict = "ok"
+	Below Verdict = "below"
+	Above Verdict = "above"
+)
 
 // Wanted bounds a ratio from one side; the other bound is 0.
 type Wanted struct {
@@ -62,10 +70,17 @@ type Wanted struct {
 	AtMost  float64 `json:"at_most,omitempty"`
 }
 
-func (w Wanted) holds(ratio float64) bool {
-	return ratio >= w.AtLeast && (w.AtMost == 0 || ratio <= w.AtMost)
+func (w Wanted) verdict(ratio float64) Verdict {
+	switch {
+	case ratio < w.AtLeast:
+		return Below
+	case w.AtMost > 0 && ratio > w.AtMost:
+		return Above
+	}
+	return OK
 }
 
+// String returns the bound as a person writes it.
 func (w Wanted) String() string {
 	if w.AtMost > 0 {
 		return fmt.Sprintf("≤ %.2f", w.AtMost)
@@ -119,15 +134,12 @@ func (r *Result) Write(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "what\tmedian (min–max)\tagainst\tmedian (min–max)\tratio (min–max)\twanted\t")
 	for _, row := range r.Rows {
-		decimals, verdict := 0, "ok"
+		decimals := 0
 		if row.Unit == Milliseconds {
 			decimals = 2
 		}
-		if !row.OK() {
-			verdict = "missed"
-		}
 		fmt.Fprintf(table, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\n", row.What, row.Own.text(decimals), row.Unit,
-			row.Against, row.Bare.text(decimals), row.Ratio.text(2), row.Wanted, verdict)
+			row.Against, row.Bare.text(decimals), row.Ratio.text(2), row.Wanted, row.Verdict)
 	}
 	if err := table.Flush(); err != nil {
 		return err

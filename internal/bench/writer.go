@@ -39,23 +39,30 @@ func clients(writers []*writer) []client {
 	return clients
 }
 
-// sheetsFor are what people fill in, all fields sent as browsers do: most are
-// content, one is not, one writes something.
+// filled is what a person puts into the form.
+type filled struct {
+	overall, comment string
+	reasons          []string
+}
+
+// people are ten of them: most are content, and one writes something.
+var people = []filled{
+	{overall: "5"}, {overall: "4"}, {overall: "5"}, {overall: "4"}, {overall: "5"}, {overall: "4"}, {overall: "3"},
+	{overall: "2", reasons: []string{"slow", "waiting"}},
+	{overall: "5", comment: "Cán bộ hướng dẫn tận tình, dễ hiểu."},
+	{overall: "5"},
+}
+
+// sheetsFor are the bodies that the people's phones send, every field in them,
+// but for the key.
 func sheetsFor(s *service) []string {
-	filled := []struct {
-		overall, comment string
-		reasons          []string
-	}{
-		{overall: "5"},
-		{overall: "4"},
-		{overall: "5", comment: "Cán bộ hướng dẫn tận tình, dễ hiểu."},
-		{overall: "2", reasons: []string{"slow", "waiting"}},
-		{overall: "4"},
-	}
+	services := s.place.Agency.Services
 	var sheets []string
-	for i, f := range filled {
-		service := s.place.Agency.Services[i%len(s.place.Agency.Services)].Code
-		fields := url.Values{"lang": {"vi"}, "service": {service}, "q.overall": {f.overall}, "q.reasons": f.reasons, "q.comment": {f.comment}}
+	for i, f := range people {
+		fields := url.Values{
+			"lang": {"vi"}, "service": {services[i%len(services)].Code},
+			"q.overall": {f.overall}, "q.reasons": f.reasons, "q.comment": {f.comment},
+		}
 		sheets = append(sheets, fields.Encode())
 	}
 	return sheets

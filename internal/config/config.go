@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -153,11 +154,13 @@ func (h *HTTP) Public() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
+var validScheme = regexp.MustCompile(`^[a-z][a-z0-9+.-]*$`)
+
 // Redact hides the password and the options of a database URL, for logs and
 // messages. Of what it cannot take apart for certain it shows the scheme alone.
 func Redact(db string) string {
 	scheme, rest, ok := strings.Cut(db, "://")
-	if !ok {
+	if !ok || !validScheme.MatchString(scheme) {
 		if strings.ContainsAny(db, "@?") {
 			return "…"
 		}
@@ -181,26 +184,49 @@ func Redact(db string) string {
 const EnvPrefix = "HAILONG"
 
 // Environment lets every flag be given as HAILONG_<FLAG>, or as the content of
-// the file that HAILONG_<FLAG>_FILE names.
+// the file that HAILONG_<FLAG>_FILE names. Both at once are an error, unless
+// the flag itself is given, which wins.
 func Environment() kong.Option {
-	files := kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		variable := EnvPrefix + "_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_")) + "_FILE"
-		file := os.Getenv(variable)
-		if file == "" {
-			return nil, nil
-		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", variable, err)
-		}
-		return strings.TrimRight(string(content), "\r\n"), nil
-	})
 	return kong.OptionFunc(func(k *kong.Kong) error {
+		if err := dropEmpty(); err != nil {
+			return err
+		}
 		if err := kong.DefaultEnvars(EnvPrefix).Apply(k); err != nil {
 			return err
 		}
-		return kong.Resolvers(files).Apply(k)
+		return kong.Resolvers(kong.ResolverFunc(fromFile)).Apply(k)
 	})
+}
+
+// dropEmpty takes an empty variable for one that is not set, as compose files
+// write them.
+func dropEmpty() error {
+	for _, variable := range os.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		if value == "" && strings.HasPrefix(name, EnvPrefix+"_") {
+			if err := os.Unsetenv(name); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// fromFile returns nil for a flag without a file.
+func fromFile(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	variable := EnvPrefix + "_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+	file := os.Getenv(variable + "_FILE")
+	if file == "" {
+		return nil, nil
+	}
+	if os.Getenv(variable) != "" {
+		return nil, fmt.Errorf("%s and %s_FILE are both set; only one can count", variable, variable)
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s_FILE: %w", variable, err)
+	}
+	return strings.TrimRight(string(content), "\r\n"), nil
 }
 
 // InCI says whether the program runs where a missing tool is a failure.

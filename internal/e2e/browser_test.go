@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long a tab waits for anything.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // chromium is one running Chromium.
 type chromium struct{ ctx context.Context }
@@ -30,6 +30,7 @@ func start(t *testing.T, program string) *chromium {
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-features", "Translate,BackForwardCache"), // a phone short of memory keeps no pages for "back"
 	)
 	allocator, free := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, quit := chromedp.NewContext(allocator)
@@ -164,13 +165,6 @@ func (p *tab) awaitPage(path string) {
 	p.await(fmt.Sprintf(`location.pathname === %q && document.readyState === "complete"`, path))
 }
 
-// back goes back as the button does. The page may come from the browser's
-// memory, where nothing is loaded.
-func (p *tab) back() {
-	p.t.Helper()
-	p.do(chromedp.Evaluate[chromedp.Void]("history.back()"))
-}
-
 // tap touches the middle of an element.
 func (p *tab) tap(selector string) {
 	p.t.Helper()
@@ -203,12 +197,14 @@ func (p *tab) text(selector string) string {
 	return value[string](p, "document.querySelector("+strconv.Quote(selector)+").innerText")
 }
 
-// prefer sets the colours that the visitor wants: light or dark.
+// prefer sets the colours that the visitor wants, light or dark, and less
+// motion, so that a page is soon as it stays.
 func (p *tab) prefer(colours string) {
 	p.t.Helper()
-	p.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: colours}},
-	}))
+	p.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: colours},
+		{Name: "prefers-reduced-motion", Value: "reduce"},
+	}}))
 }
 
 // switchScripts lets the pages run scripts or not. Expressions of the tests

@@ -16,16 +16,35 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// logIn fills in the login page.
+// logIn comes to the login page and fills it in.
 func (p *tab) logIn(user demo.User) {
 	p.t.Helper()
 	p.open("/login", http.StatusOK)
 	p.click("#email")
 	p.write(user.Email)
-	p.click("#password")
-	p.write(user.Password)
-	p.click("form.stack button")
+	p.tryPassword(user.Password)
 	p.await(`location.pathname !== "/login"`)
+}
+
+func (p *tab) tryPassword(password string) {
+	p.t.Helper()
+	p.click("#password")
+	p.write(password)
+	p.click("form.stack button")
+}
+
+// mistype tries a wrong password, and looks at what the page says to it.
+func (p *tab) mistype(user demo.User) {
+	p.t.Helper()
+	p.open("/login", http.StatusOK)
+	p.click("#email")
+	p.write(user.Email)
+	p.tryPassword("khong-phai-mat-khau")
+	p.await(`document.querySelector(".alert") !== null`)
+	if email := value[string](p, `document.getElementById("email").value`); email != user.Email {
+		p.t.Errorf("after a wrong password the address is %q, want %q", email, user.Email)
+	}
+	p.inspect()
 }
 
 // count is the default method's figure, counted anew from what is stored: one
@@ -81,6 +100,7 @@ func testDashboard(t *testing.T, b *chromium) {
 	s := serve(t, 2000, auth.Leader)
 	c := s.counter(t, "mot-cua")
 	leader := b.visit(t, s.url, desk)
+	leader.mistype(userOf(t, auth.Leader))
 	leader.logIn(userOf(t, auth.Leader))
 	leader.awaitPage("/dashboard/" + agency)
 	leader.awaitCharts()

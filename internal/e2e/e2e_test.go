@@ -26,6 +26,9 @@ func TestWithABrowser(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, b) })
 	}
+	if shots() != "" {
+		t.Run("pictures for the README", func(t *testing.T) { testPictures(t, b) })
+	}
 }
 
 // tool returns the path of a program that goes by one of the names. A laptop

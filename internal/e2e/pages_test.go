@@ -2,9 +2,6 @@ package e2e_test
 
 import (
 	_ "embed"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"hailong/internal/auth"
@@ -14,8 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// page is a page that somebody looks at.
-type page struct {
+// view is a page that somebody looks at.
+type view struct {
 	name   string
 	path   string
 	role   auth.Role // "": a citizen
@@ -24,12 +21,12 @@ type page struct {
 
 // allPages are the pages that the tests look at. What only a POST answers with
 // is looked at where the tests send it.
-func allPages(t *testing.T, s *service) []page {
+func allPages(t *testing.T, s *service) []view {
 	t.Helper()
 	short, long := "/q/"+s.counter(t, "mot-cua").Link, "/q/"+s.counter(t, "mot-cua-22").Link
 	closed := "/q/" + s.Register.Current().Agency("skhdt").Counters[0].Link // an agency that ended in 2025
 	board := "/dashboard/" + agency
-	return []page{
+	return []view{
 		{"form", short, "", 200},
 		{"form-en", short + "?lang=en", "", 200},
 		{"form-22", long, "", 200},
@@ -41,6 +38,7 @@ func allPages(t *testing.T, s *service) []page {
 		{"closed-link", closed, "", 410},
 		{"login", "/login", "", 200},
 		{"dashboard", board, auth.Leader, 200},
+		{"dashboard-en", board + "?lang=en", auth.Leader, 200},
 		{"dashboard-22", board + "?method=mot-cua-5", auth.Leader, 200},
 		{"dashboard-empty", board + "?channel=ticket", auth.Leader, 200},
 		{"comments", board + "/comments", auth.Leader, 200},
@@ -54,9 +52,6 @@ func allPages(t *testing.T, s *service) []page {
 		{"users", "/admin/users", auth.Admin, 200},
 	}
 }
-
-// shots is a folder for a picture of every page; "" makes none.
-func shots() string { return os.Getenv("HAILONG_E2E_SHOTS") }
 
 // testPages looks at every page on a phone and on a desk, light and dark.
 func testPages(t *testing.T, b *chromium) {
@@ -91,18 +86,16 @@ func (p *tab) become(session string) {
 	}
 }
 
-// look opens a page and inspects it as it comes and with everything unfolded.
-func (p *tab) look(page page, colours string) {
+// look opens a page and inspects it with everything unfolded.
+func (p *tab) look(page view, colours string) {
 	p.t.Helper()
 	p.open(page.path, page.status)
 	p.awaitCharts()
+	p.fits()
+	p.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((d) => { d.open = true; })`))
 	p.inspect()
-	if value[bool](p, `document.querySelector("details") !== null`) {
-		p.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((d) => { d.open = true; })`))
-		p.inspect()
-	}
-	if folder := shots(); folder != "" {
-		p.shoot(filepath.Join(folder, page.name+"-"+p.screen.name+"-"+colours+".png"))
+	if shots() != "" {
+		p.shoot(page.name+"-"+p.screen.name+"-"+colours, wholePage)
 	}
 }
 
@@ -122,12 +115,9 @@ const audit = `axe.run(document, {
 // move otherwise.
 func (p *tab) inspect() {
 	p.t.Helper()
-	address := strings.TrimPrefix(value[string](p, "location.href"), p.home)
+	p.fits()
 	for _, fault := range p.seen.take() {
-		p.t.Errorf("%s: %s", address, fault)
-	}
-	if width := value[int64](p, "document.documentElement.scrollWidth"); width > p.screen.width {
-		p.t.Errorf("%s: %d pixels wide on a screen of %d", address, width, p.screen.width)
+		p.t.Errorf("%s: %s", p.path(), fault)
 	}
 	if p.scriptless { // axe waits for timers
 		p.switchScripts(true)
@@ -135,16 +125,21 @@ func (p *tab) inspect() {
 	}
 	p.do(chromedp.Evaluate[chromedp.Void](axe + ";0"))
 	for _, obstacle := range value[[]string](p, audit) {
-		p.t.Errorf("%s: %s", address, obstacle)
+		p.t.Errorf("%s: %s", p.path(), obstacle)
 	}
 	p.seen.take() // what axe itself did is not the page's fault
 }
 
-// shoot saves a picture of the whole page.
-func (p *tab) shoot(file string) {
+// fits fails the test if the page is wider than the screen.
+func (p *tab) fits() {
 	p.t.Helper()
-	must(p.t, os.MkdirAll(filepath.Dir(file), 0o755))
-	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
-	must(p.t, err)
-	must(p.t, os.WriteFile(file, picture, 0o644))
+	if width := value[int64](p, "document.documentElement.scrollWidth"); width > p.screen.width {
+		p.t.Errorf("%s: %d pixels wide on a screen of %d", p.path(), width, p.screen.width)
+	}
+}
+
+// path returns where the tab is, without the host.
+func (p *tab) path() string {
+	p.t.Helper()
+	return value[string](p, "location.pathname + location.search")
 }

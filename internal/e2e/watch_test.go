@@ -70,10 +70,9 @@ func (w *watch) entry(e *log.Entry) {
 func (w *watch) issue(issue *audits.InspectorIssue) {
 	if d := issue.Details.ContentSecurityPolicyIssueDetails; d != nil {
 		w.fault("policy violation: %s %s", d.ViolatedDirective, d.BlockedURL)
+		return
 	}
-	if d := issue.Details.GenericIssueDetails; d != nil {
-		w.fault("issue: %s %s", d.ErrorType, d.ViolatingNodeAttribute)
-	}
+	w.fault("issue: %s", issue.Code)
 }
 
 func (w *watch) fault(format string, args ...any) {

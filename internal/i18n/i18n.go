@@ -68,8 +68,10 @@ func (l *Language) T(key string, pairs ...any) string {
 	if n, ok := data["Count"].(int64); ok {
 		data["Count"] = l.Int(n)
 	}
-	text, err := l.localizer.Localize(config)
-	if err != nil {
+	// CLDR gives Vietnamese a form for one that is no other wording, so our
+	// catalogue has none: then the form "other" comes back beside an error.
+	text, _ := l.localizer.Localize(config)
+	if text == "" {
 		return key
 	}
 	return text

@@ -16,20 +16,21 @@ import (
 
 // Verdict is what Verify found.
 type Verdict struct {
-	Responses     int64         // counted
-	Days, Months  int           // sums compared
-	SealedThrough *calendar.Day // nil: nothing is sealed yet
-	Differences   []Difference  // in the order found
-	Skipped       int           // days left out because somebody was changing them
+	Responses     int64         `json:"responses"`      // counted
+	Days          int           `json:"days"`           // sums of days compared
+	Months        int           `json:"months"`         // sums of months compared
+	SealedThrough *calendar.Day `json:"sealed_through"` // nil: nothing is sealed yet
+	Differences   []Difference  `json:"differences"`    // in the order found, never nil
+	Skipped       int           `json:"skipped"`        // days left out because somebody was changing them
 }
 
 // Difference is a kept sum that is not what its parts add up to.
 type Difference struct {
-	Agency string
-	Grain  store.Grain
-	First  calendar.Day
-	Kept   int64 // responses in the kept sum
-	Found  int64 // responses counted again
+	Agency string       `json:"agency"`
+	Grain  store.Grain  `json:"grain"`
+	First  calendar.Day `json:"first"`
+	Kept   int64        `json:"kept"`  // responses in the kept sum
+	Found  int64        `json:"found"` // responses counted again
 }
 
 // String says in one sentence what differs.
@@ -43,7 +44,7 @@ func (d Difference) String() string {
 // Verify counts every response again and compares the result with every kept
 // sum, to the last answer. It reads only, and may run while others write.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (*Verdict, error) {
-	verdict := new(Verdict)
+	verdict := &Verdict{Differences: []Difference{}}
 	through, sealed, err := l.sealedThrough(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)

@@ -61,6 +61,7 @@ func TestCommentsEachOnce(t *testing.T) {
 		f := report.Filter{
 			Range:   calendar.Range{From: today - 3, To: today},
 			Counter: rapid.SampledFrom([]string{"", "q1"}).Draw(t, "counter"),
+			Service: rapid.SampledFrom([]string{"", "cc"}).Draw(t, "service"),
 			Channel: rapid.SampledFrom([]response.Channel{"", response.QR}).Draw(t, "channel"),
 		}
 		var want []string

@@ -63,7 +63,8 @@ id: poll
 version: 1
 title: {vi: Thăm dò}
 questions:
-  - {id: overall, kind: rating, scale: five, text: {vi: Chung}}`,
+  - {id: overall, kind: rating, scale: five, text: {vi: Chung}}
+  - {id: reasons, kind: choices, text: {vi: Vì sao}, options: [{id: slow, label: {vi: Chậm khác}}, {id: never, label: {vi: Không}}]}`,
 }
 
 const methodSource = `

@@ -238,6 +238,9 @@ func LoadForms(fsys fs.FS) (*Forms, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(files) == 0 {
+		return nil, errors.New("there is no questionnaire: the folder forms/ holds no .yaml file")
+	}
 	for _, file := range files {
 		data, err := fs.ReadFile(fsys, file)
 		if err != nil {

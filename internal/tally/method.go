@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
@@ -134,18 +135,18 @@ func (m *Method) index(f Figure) *float64 {
 	if m.Aggregate == Pooled {
 		return f.Share.Percent()
 	}
-	var sum float64
-	var answered int
+	sum := new(big.Rat) // exact: a sum of floats can lie beside the half that rounding looks for
+	var answered int64
 	for _, factor := range f.Factors {
-		if p := factor.Percent(); p != nil {
-			sum += *p
+		if factor.Denominator > 0 {
+			sum.Add(sum, big.NewRat(100*factor.Numerator, factor.Denominator))
 			answered++
 		}
 	}
 	if answered == 0 {
 		return nil
 	}
-	mean := sum / float64(answered)
+	mean, _ := sum.Quo(sum, big.NewRat(answered, 1)).Float64()
 	return &mean
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -49,7 +50,7 @@ func problemOf(err error) *httpProblem {
 	switch {
 	case errors.As(err, &throttled):
 		return &httpProblem{status: fiber.StatusTooManyRequests, key: "login_throttled", retryAfter: int(throttled.RetryAfter.Seconds()) + 1}
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, collect.ErrFormChanged):
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, collect.ErrFormChanged):
 		return &httpProblem{status: fiber.StatusServiceUnavailable, key: "unavailable", retryAfter: busySeconds, cause: err}
 	case errors.As(err, &framework):
 		return &httpProblem{status: framework.Code, key: keyOfStatus(framework.Code)}
@@ -76,9 +77,7 @@ func keyOfStatus(status int) string {
 // for requests that the parser refused, which pass no middleware.
 func (s *Server) handleError(c *fiber.Ctx, err error) error {
 	p := problemOf(err)
-	if p.cause != nil {
-		s.log.Error("request failed", "method", c.Method(), "route", routeOf(c), "status", p.status, "error", p.cause)
-	}
+	s.report(c, p)
 	if p.retryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
 	}
@@ -88,6 +87,22 @@ func (s *Server) handleError(c *fiber.Ctx, err error) error {
 		return c.JSON(problemJSON{Status: p.status, Code: p.key, Message: s.language(c).T("problem." + p.key + ".text")})
 	}
 	return s.sendProblemPage(c, p)
+}
+
+// report logs what lies behind a problem. That the store is down is said once
+// a second, not once a citizen.
+func (s *Server) report(c *fiber.Ctx, p *httpProblem) {
+	if p.cause == nil {
+		return
+	}
+	say := func() {
+		s.log.Error("request failed", "method", c.Method(), "route", routeOf(c), "status", p.status, "error", p.cause)
+	}
+	if p.status == fiber.StatusServiceUnavailable {
+		s.complain.Do(say)
+		return
+	}
+	say()
 }
 
 type problemJSON struct {

@@ -24,6 +24,7 @@ import (
 	"hailong/static"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/time/rate"
 )
 
 // Options are the parts a Server is made of.
@@ -58,6 +59,7 @@ type Server struct {
 	limiter   *limiter
 	crossSite *http.CrossOriginProtection
 	metrics   *Metrics
+	complain  rate.Sometimes // about a store that is down
 	draining  atomic.Bool
 }
 
@@ -76,7 +78,7 @@ const (
 // New builds the service. Every template is tried and every page of the
 // register's forms can be made, or it fails.
 func New(o Options) (*Server, error) {
-	s := &Server{Options: o, log: o.Log, limiter: newLimiter(o.ClientRate, o.Now), metrics: newMetrics(), crossSite: http.NewCrossOriginProtection()}
+	s := &Server{Options: o, log: o.Log, limiter: newLimiter(o.ClientRate, o.Now), metrics: newMetrics(), complain: rate.Sometimes{Interval: time.Second}, crossSite: http.NewCrossOriginProtection()}
 	if err := s.crossSite.AddTrustedOrigin(o.PublicURL); err != nil {
 		return nil, err
 	}

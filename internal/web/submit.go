@@ -167,9 +167,7 @@ func (s *Server) delaySheet(c *fiber.Ctx, in collect.Submission, p *httpProblem)
 		return p
 	}
 	s.metrics.countProblem(p.status)
-	if p.cause != nil {
-		s.log.Error("submission not stored", "status", p.status, "error", p.cause)
-	}
+	s.report(c, p)
 	c.Status(p.status)
 	c.Set(fiber.HeaderRetryAfter, itoa(p.retryAfter))
 	back := s.sheetOf(in)

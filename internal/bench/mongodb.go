@@ -25,11 +25,11 @@ func (r *run) submitMongoDB(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, client.Disconnect(context.WithoutCancel(ctx))) }()
 	own := client.Database("hailong_bench_" + strings.ToLower(rand.Text()[:10]))
-	defer func() { err = errors.Join(err, own.Drop(context.WithoutCancel(ctx))) }()
 	engine, err := engineOf(ctx, own)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, own.Drop(context.WithoutCancel(ctx))) }()
 	r.result.Machine.Engines = append(r.result.Machine.Engines, engine)
 	data := config.Data{DB: withDatabase(r.MongoDB, own.Name()), Timezone: timezone}
 	row := Row{Part: Submit, What: "POST /q/{link}, MongoDB", Against: "raw InsertMany by 100", Unit: PerSecond, Wanted: Wanted{AtLeast: 0.5}}
@@ -50,7 +50,7 @@ func engineOf(ctx context.Context, db *mongo.Database) (string, error) {
 	defer cancel()
 	var info struct{ Version string }
 	if err := db.RunCommand(ctx, bson.D{{Key: "buildInfo", Value: 1}}).Decode(&info); err != nil {
-		return "", fmt.Errorf("ask MongoDB for its version: %w", err)
+		return "", fmt.Errorf("ask MongoDB for its version (does it run there?): %w", err)
 	}
 	return "MongoDB " + info.Version, nil
 }

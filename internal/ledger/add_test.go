@@ -3,7 +3,9 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,6 +61,11 @@ func TestAddToSealedAndOpenDays(t *testing.T) {
 		t.Error(diff)
 	}
 	clean(t, db, l)
+	open, err := db.Sums(t.Context(), nil, store.ByDay, calendar.Range{From: days.To, To: days.To})
+	must(t, err)
+	if len(open) > 0 {
+		t.Errorf("%d sums are kept of the open day", len(open))
+	}
 }
 
 func TestAddNothing(t *testing.T) {
@@ -134,39 +141,52 @@ func TestFiguresWhileAdding(t *testing.T) {
 // effect of the last: readers see the right figures at once, nothing is
 // repaired while the writer could be alive, and then everything is.
 func TestAddCut(t *testing.T) {
-	db, c, days := sealed(t)
-	l := ledger.New(db, c.now, vietnam)
-	n := 0
-	for _, effect := range []bool{false, true} {
-		for fatal := 1; ; fatal++ {
-			n++
-			dying := &mortal{Store: db, fatal: fatal, effect: effect}
-			_, err := ledger.New(dying, c.now, vietnam).Add(t.Context(), added(n, "stp", days.From+2, days.From+3, days.To-20))
-			if !dying.died {
-				must(t, err)
-				break
-			}
-			if !errors.Is(err, errDead) {
-				t.Fatalf("Add: %v", err)
-			}
-			for range 2 {
-				if diff := cmp.Diff(count(t, db, agencies, days), read(t, l, agencies, days)); diff != "" {
-					t.Fatalf("after a death at call %d (effect: %v): %s", fatal, effect, diff)
+	for name, adapt := range adapters {
+		t.Run(name, func(t *testing.T) {
+			db, c, days := sealed(t)
+			l := ledger.New(db, c.now, vietnam)
+			n := 0
+			for _, effect := range []bool{false, true} {
+				for fatal := 1; ; fatal++ {
+					n++
+					dying := &mortal{Store: db, fatal: fatal, effect: effect}
+					_, err := ledger.New(adapt(dying), c.now, vietnam).Add(t.Context(), added(n, "stp", days.From+2, days.From+3, days.To-20))
+					if !dying.died {
+						must(t, err)
+						break
+					}
+					if !errors.Is(err, errDead) {
+						t.Fatalf("Add: %v", err)
+					}
+					afterDeath(t, db, c, days)
 				}
-				if repaired, err := l.Repair(t.Context()); repaired != 0 || err != nil {
-					t.Fatalf("Repair while the writer may be alive: %d, %v", repaired, err)
-				}
-				c.advance(4 * time.Minute)
 			}
-			c.advance(4 * time.Minute)
-			_, err = l.Repair(t.Context())
-			must(t, err)
 			clean(t, db, l)
+			if n < 15 {
+				t.Errorf("only %d lives", n)
+			}
+		})
+	}
+}
+
+// afterDeath reads and repairs what a dead writer has left, from right after
+// its death until its marks are taken for abandoned.
+func afterDeath(t *testing.T, db ledger.Store, c *clock, days calendar.Range) {
+	t.Helper()
+	l := ledger.New(db, c.now, vietnam)
+	for range 2 {
+		if diff := cmp.Diff(count(t, db, agencies, days), read(t, l, agencies, days)); diff != "" {
+			t.Fatalf("figures after a death: %s", diff)
 		}
+		if repaired, err := l.Repair(t.Context()); repaired != 0 || err != nil {
+			t.Fatalf("Repair while the writer may be alive: %d, %v", repaired, err)
+		}
+		c.advance(4 * time.Minute)
 	}
-	if n < 15 {
-		t.Errorf("only %d lives", n)
-	}
+	c.advance(4 * time.Minute)
+	_, err := l.Repair(t.Context())
+	must(t, err)
+	clean(t, db, l)
 }
 
 // TestRepairCut has the repairer die at each of its calls.
@@ -234,13 +254,19 @@ func (d *deadlines) Insert(ctx context.Context, batch []response.Response) ([]st
 // TestAddConcurrently has many writers add to the same sealed days, while days
 // are sealed, marks repaired, figures read and everything verified.
 func TestAddConcurrently(t *testing.T) {
+	for name, adapt := range adapters {
+		t.Run(name, func(t *testing.T) { addConcurrently(t, adapt) })
+	}
+}
+
+func addConcurrently(t *testing.T, adapt adapter) {
 	db, c, days := sealed(t)
 	c.set(days.To+3, time.Hour) // there are days to seal
-	stop := make(chan struct{})
+	process := func() *ledger.Ledger { return ledger.New(adapt(db), c.now, vietnam) }
 	var writers, others sync.WaitGroup
-	const count, each = 8, 6
+	const count, each = 6, 5
 	for w := range count {
-		l := ledger.New(db, c.now, vietnam)
+		l := process()
 		writers.Go(func() {
 			for i := range each {
 				batch := added(w*each+i, "stp", days.From, days.From+1, days.To-1, days.To, days.To+1)
@@ -250,47 +276,52 @@ func TestAddConcurrently(t *testing.T) {
 			}
 		})
 	}
-	repeat := func(do func(*ledger.Ledger)) {
-		l := ledger.New(db, c.now, vietnam)
+	var over atomic.Bool
+	repeat := func(do func(*ledger.Ledger) error) {
+		l := process()
 		others.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					do(l)
+			for !over.Load() {
+				if err := do(l); err != nil {
+					t.Error(err)
 				}
 			}
 		})
 	}
-	repeat(func(l *ledger.Ledger) { must(t, l.Seal(context.Background(), nil)) })
-	repeat(func(l *ledger.Ledger) {
+	repeat(func(l *ledger.Ledger) error { return l.Seal(context.Background(), nil) })
+	repeat(func(l *ledger.Ledger) error {
 		_, err := l.Repair(context.Background())
-		must(t, err)
+		return err
 	})
-	var seen int64
-	repeat(func(l *ledger.Ledger) {
-		got, err := l.Read(context.Background(), []string{"stp"}, calendar.Range{From: days.From, To: days.To + 1})
-		must(t, err)
-		if n := got["stp"].Total().N(); n < seen {
-			t.Errorf("%d responses were read, and then %d", seen, n)
-		} else {
-			seen = n
-		}
-	})
-	repeat(func(l *ledger.Ledger) {
+	repeat(figuresOnlyGrow(calendar.Range{From: days.From, To: days.To + 1}))
+	repeat(func(l *ledger.Ledger) error {
 		verdict, err := l.Verify(context.Background(), nil)
-		must(t, err)
-		if len(verdict.Differences) > 0 {
-			t.Errorf("Verify while others write: %v", verdict.Differences)
+		if err == nil && len(verdict.Differences) > 0 {
+			err = fmt.Errorf("differences while others write: %v", verdict.Differences)
 		}
+		return err
 	})
 	writers.Wait()
-	close(stop)
+	over.Store(true)
 	others.Wait()
-	l := ledger.New(db, c.now, vietnam)
-	must(t, l.Seal(t.Context(), nil))
-	if verdict := clean(t, db, l); verdict.Responses != 150+count*each*5 {
+	must(t, process().Seal(t.Context(), nil))
+	if verdict := clean(t, db, process()); verdict.Responses != 150+count*each*5 {
 		t.Errorf("%d responses", verdict.Responses)
+	}
+}
+
+// figuresOnlyGrow reads, and never less than the time before.
+func figuresOnlyGrow(days calendar.Range) func(*ledger.Ledger) error {
+	var seen int64
+	return func(l *ledger.Ledger) error {
+		got, err := l.Read(context.Background(), []string{"stp"}, days)
+		if err != nil {
+			return err
+		}
+		n := got["stp"].Total().N()
+		if n < seen {
+			return fmt.Errorf("%d responses were read, and then %d", seen, n)
+		}
+		seen = n
+		return nil
 	}
 }

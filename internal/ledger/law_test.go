@@ -24,6 +24,7 @@ var start = calendar.Date(2026, 7, 28)
 // pass, old answers are added, processes die.
 type history struct {
 	store  *sqlite.Store
+	adapt  adapter
 	clock  *clock
 	ledger *ledger.Ledger
 	made   int // responses
@@ -41,7 +42,8 @@ func TestHistory(t *testing.T) {
 		must(t, err)
 		defer db.Close()
 		c := clockAt(start, 8*time.Hour)
-		h := &history{store: db, clock: c, ledger: ledger.New(db, c.now, vietnam)}
+		adapt := adapters[rapid.SampledFrom([]string{"transactions", "piecemeal"}).Draw(t, "adapter")]
+		h := &history{store: db, adapt: adapt, clock: c, ledger: ledger.New(adapt(db), c.now, vietnam)}
 		t.Repeat(map[string]func(*rapid.T){
 			"answers come":     h.answersCome,
 			"time passes":      h.timePasses,
@@ -110,8 +112,8 @@ func (h *history) add(t *rapid.T) {
 
 // processDies has another process do something and die at one of its calls.
 func (h *history) processDies(t *rapid.T) {
-	dying := &mortal{Store: h.store, fatal: rapid.IntRange(1, 12).Draw(t, "fatal call"), effect: rapid.Bool().Draw(t, "effect")}
-	other := ledger.New(dying, h.clock.now, vietnam)
+	dying := &mortal{Store: h.store, fatal: rapid.IntRange(1, 20).Draw(t, "fatal call"), effect: rapid.Bool().Draw(t, "effect")}
+	other := ledger.New(h.adapt(dying), h.clock.now, vietnam)
 	var err error
 	switch rapid.SampledFrom([]string{"add", "add", "seal", "repair"}).Draw(t, "doing") {
 	case "add":

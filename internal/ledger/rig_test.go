@@ -160,6 +160,60 @@ func clean(t tester, s store.Tallies, l *ledger.Ledger) *ledger.Verdict {
 	return verdict
 }
 
+// piecemeal is a store without transactions: every record of a call is written
+// on its own, and others can be seen in between.
+type piecemeal struct{ ledger.Store }
+
+func (p piecemeal) Insert(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
+	var all []store.Outcome
+	for i := range batch {
+		one, err := p.Store.Insert(ctx, batch[i:i+1])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one...)
+	}
+	return all, nil
+}
+
+func (p piecemeal) PutSums(ctx context.Context, sums []store.Sum) error {
+	var conflict error
+	for i := range sums {
+		err := p.Store.PutSums(ctx, sums[i:i+1])
+		if err != nil && !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		conflict = errors.Join(conflict, err)
+	}
+	return conflict
+}
+
+func (p piecemeal) AddMarks(ctx context.Context, marks []store.Mark) error {
+	return oneByOne(ctx, marks, p.Store.AddMarks)
+}
+
+func (p piecemeal) RemoveMarks(ctx context.Context, marks []store.Mark) error {
+	return oneByOne(ctx, marks, p.Store.RemoveMarks)
+}
+
+func oneByOne(ctx context.Context, marks []store.Mark, do func(context.Context, []store.Mark) error) error {
+	for i := range marks {
+		if err := do(ctx, marks[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// adapter makes a store as one of the adapters has it: with transactions over
+// a call or without.
+type adapter func(ledger.Store) ledger.Store
+
+var adapters = map[string]adapter{
+	"transactions": func(s ledger.Store) ledger.Store { return s },
+	"piecemeal":    func(s ledger.Store) ledger.Store { return piecemeal{s} },
+}
+
 // errDead is what a store returns to a process that is no more.
 var errDead = errors.New("the process has died")
 

@@ -14,6 +14,7 @@ import (
 	"hailong/internal/ledger"
 	"hailong/internal/store"
 	"hailong/internal/store/sqlite"
+	"hailong/internal/tally"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -114,6 +115,25 @@ func TestSealIsIdempotent(t *testing.T) {
 	verdict := clean(t, db, l)
 	if verdict.Responses != 90 || verdict.Days == 0 || verdict.Months != 2*len(agencies) || verdict.SealedThrough.String() != "2026-11-02" {
 		t.Errorf("verdict %+v", verdict)
+	}
+}
+
+// TestSealClearsStraySums empties a sum of an agency that has no responses on
+// the day, such as a restored copy may bring along.
+func TestSealClearsStraySums(t *testing.T) {
+	db := openStore(t)
+	last := calendar.Date(2026, 10, 31)
+	insert(t, db, sheet(1, "stp", last-1))
+	r := sheet(2, "ghost", last)
+	stray := store.Sum{Agency: "ghost", Grain: store.ByDay, First: last, Tally: tally.New()}
+	stray.Tally.Add(&r)
+	must(t, db.PutSums(t.Context(), []store.Sum{stray}))
+	c := clockAt(last+1, time.Hour)
+	l := ledger.New(db, c.now, vietnam)
+	must(t, l.Seal(t.Context(), nil))
+	clean(t, db, l)
+	if diff := cmp.Diff(figures{"ghost": {}}, read(t, l, []string{"ghost"}, last.Month().Range())); diff != "" {
+		t.Error(diff)
 	}
 }
 

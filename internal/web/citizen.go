@@ -214,6 +214,7 @@ func (s *Server) showThanks(c *fiber.Ctx) error {
 	if !ok || !known || place.Counter == nil {
 		return problem(fiber.StatusNotFound, "unknown_link")
 	}
+	c.Set(fiber.HeaderCacheControl, "private, max-age=60") // the script has fetched it already, and the network may be gone
 	l := s.language(c)
 	view := thanksView{citizenPage: s.pages.base(l, l.T("thanks.title")), Agency: place.Agency.Name, Counter: place.Counter.Name, Link: place.Counter.Link}
 	return s.pages.send(c, "thanks", l, view.policy(), view)
@@ -224,6 +225,7 @@ type problemView struct {
 	Status     int
 	Text       string
 	RetryAfter int
+	Home       bool // a way back for people at work; a citizen's way is the code at the counter
 }
 
 // sendProblemPage shows a problem to a person: what happened and what to do.
@@ -234,6 +236,7 @@ func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
 		Status:      p.status,
 		Text:        l.T("problem." + p.key + ".text"),
 		RetryAfter:  p.retryAfter,
+		Home:        !strings.HasPrefix(c.Path(), "/q/"),
 	}
 	return s.pages.send(c, "problem", l, view.policy(), view)
 }

@@ -30,7 +30,7 @@ func (s *Server) chartView(agency *org.Agency, q query, board *report.Dashboard,
 		URL:   "/dashboard/" + agency.Code + "/charts/" + name,
 		Query: q.encode(),
 		Table: tableOf(drawn.Table, namesIn(board, l), l),
-		Wide:  name == "levels" || name == "trend",
+		Wide:  name != "reasons" && name != "counters",
 	}
 }
 

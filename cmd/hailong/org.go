@@ -122,7 +122,7 @@ func (o *orgList) Run(c *console) error {
 }
 
 func listingOf(register *org.Register, publicURL string) listing {
-	list := listing{PartyOrganisations: register.File().PartyOrganisations, Agencies: []listedAgency{}}
+	list := listing{PartyOrganisations: append([]org.PartyOrganisation{}, register.File().PartyOrganisations...), Agencies: []listedAgency{}}
 	for _, agency := range register.Agencies() {
 		listed := listedAgency{Agency: agency, Counters: []listedCounter{}}
 		for _, counter := range agency.Counters {

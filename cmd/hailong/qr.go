@@ -15,7 +15,7 @@ import (
 
 type qrCommand struct {
 	config.Data
-	PublicURL string `name:"public-url" default:"http://127.0.0.1:8080" help:"Address that citizens' phones see; it is what the code holds." placeholder:"URL"`
+	PublicURL string `name:"public-url" help:"Address that citizens' phones see; it is what the code holds. Default: http://127.0.0.1:8080." placeholder:"URL"`
 	Counter   string `xor:"which" required:"" help:"Link of one counter." placeholder:"LINK"`
 	Agency    string `xor:"which" required:"" help:"Code of an agency: all its counters." placeholder:"CODE"`
 	All       bool   `xor:"which" required:"" help:"All counters of the register."`
@@ -51,7 +51,14 @@ func (q *qrCommand) Run(c *console) error {
 		return fmt.Errorf("--out: %w", err)
 	}
 	settings := q.http()
+	if q.PublicURL == "" {
+		c.log.Warn("no --public-url: the codes lead to an address that phones cannot reach; do not print them", "url", settings.Public())
+	}
 	for _, place := range places {
+		if place.EndedBefore(a.Ledger.Today()) {
+			c.log.Warn("left out, as it takes no answers any more", "agency", place.Agency.Code, "counter", place.Counter.Code)
+			continue
+		}
 		if err := q.write(c, settings.Public(), place); err != nil {
 			return err
 		}

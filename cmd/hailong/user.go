@@ -19,6 +19,7 @@ type userCommands struct {
 	List    userList    `cmd:"" help:"List accounts."`
 	Reset   userReset   `cmd:"" help:"Give an account a new password and end its sessions."`
 	Disable userDisable `cmd:"" help:"Shut an account out and end its sessions."`
+	Enable  userEnable  `cmd:"" help:"Let a disabled account in again."`
 }
 
 type userAdd struct {
@@ -119,6 +120,20 @@ func (u *userDisable) Run(c *console) error {
 	}
 	defer a.Close()
 	return explain(u.Email, a.Accounts.Disable(c.ctx, u.Email))
+}
+
+type userEnable struct {
+	config.Data
+	Email string `arg:"" help:"Email address of the account."`
+}
+
+func (u *userEnable) Run(c *console) error {
+	a, err := c.open(u.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return explain(u.Email, a.Accounts.Enable(c.ctx, u.Email))
 }
 
 type userList struct {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"hailong/internal/collect"
 	"hailong/internal/config"
 	"hailong/internal/web"
 )
@@ -34,6 +35,9 @@ type Service struct {
 func (a *App) Serve(ctx context.Context, service Service) error {
 	collector := a.Collector()
 	defer collector.Close()
+	if err := a.closeDays(ctx, collector); err != nil {
+		return err
+	}
 	proxies, err := service.HTTP.Proxies()
 	if err != nil {
 		return err
@@ -54,14 +58,33 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	if err != nil {
 		return err
 	}
-	return a.run(ctx, service, server, listener)
+	return a.run(ctx, service, server, listener, collector)
+}
+
+// errClock says that the present day is closed already.
+var errClock = errors.New("the clock stands on a day that is closed already: check the clock and --timezone")
+
+// closeDays tells the collector which days are sealed, by whichever process.
+func (a *App) closeDays(ctx context.Context, collector *collect.Collector) error {
+	closed, sealed, err := a.Store.SealedThrough(ctx)
+	if err != nil || !sealed {
+		return err
+	}
+	collector.CloseThrough(closed)
+	if today := a.Ledger.Today(); today <= closed {
+		return fmt.Errorf("today is %s, days through %s are sealed: %w", today, closed, errClock)
+	}
+	return nil
 }
 
 // run starts everything and stops it in the opposite order.
-func (a *App) run(ctx context.Context, service Service, server *web.Server, listener net.Listener) error {
+func (a *App) run(ctx context.Context, service Service, server *web.Server, listener net.Listener, collector *collect.Collector) error {
 	jobs, stopJobs := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { a.every(jobs, refreshEvery, "refresh register", a.Register.Refresh) })
+	running.Go(func() {
+		a.every(jobs, refreshEvery, "close days", func(ctx context.Context) error { return a.closeDays(ctx, collector) })
+	})
 	running.Go(func() { a.every(jobs, upkeepEvery, "upkeep", a.upkeep) })
 	defer running.Wait()
 	defer stopJobs()

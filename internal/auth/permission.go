@@ -31,7 +31,7 @@ var reaches = map[Permission]map[Role]reach{
 	SeeOffice:      {Office: everywhere, Auditor: everywhere},
 	SeeRegister:    {Admin: everywhere, Office: everywhere, Auditor: everywhere},
 	ManageRegister: {Admin: everywhere},
-	PrintPosters:   {Admin: everywhere, Office: everywhere, Leader: ownAgency, Clerk: ownAgency},
+	PrintPosters:   {Admin: everywhere, Office: everywhere, Auditor: everywhere, Leader: ownAgency, Clerk: ownAgency},
 	SeeAccounts:    {Admin: everywhere, Auditor: everywhere},
 	ManageAccounts: {Admin: everywhere},
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hailong/internal/calendar"
@@ -57,6 +58,7 @@ type Collector struct {
 	location *time.Location
 	commit   *committer
 	pinned   sync.Map // *survey.Form → struct{}: forms known to be pinned as they are
+	closed   atomic.Pointer[calendar.Day]
 }
 
 // New starts a collector. Writers is the number of batches under way at once:
@@ -65,6 +67,11 @@ type Collector struct {
 func New(s Store, writers int, now func() time.Time, location *time.Location) *Collector {
 	return &Collector{store: s, now: now, location: location, commit: newCommitter(s, writers, now)}
 }
+
+// CloseThrough refuses answers of the day and of all before it from now on.
+// Those days are sealed; the clock can stand on one only if it was set back or
+// if the time zone was changed.
+func (c *Collector) CloseThrough(day calendar.Day) { c.closed.Store(&day) }
 
 // Close waits for the answers under way and stops.
 func (c *Collector) Close() { c.commit.close() }
@@ -86,9 +93,13 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 		return 0, err
 	}
 	received := c.now()
+	day := calendar.Of(received, c.location)
+	if closed := c.closed.Load(); closed != nil && day <= *closed {
+		return 0, fmt.Errorf("the clock says %s, but days through %s are closed: %w", day, *closed, store.ErrUnavailable)
+	}
 	return c.commit.add(ctx, received, response.Response{
 		ID:      id,
-		Day:     calendar.Of(received, c.location),
+		Day:     day,
 		Shift:   calendar.ShiftOf(received, c.location),
 		Agency:  s.Place.Agency.Code,
 		Counter: s.Place.Counter.Code,

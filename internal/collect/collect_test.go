@@ -233,3 +233,23 @@ func TestCancelledContext(t *testing.T) {
 		}
 	}
 }
+
+// TestClosedDaysTakeNoAnswers: a clock that was set back, or another time
+// zone, must not let an answer into a day that is sealed.
+func TestClosedDaysTakeNoAnswers(t *testing.T) {
+	db := openStore(t)
+	now := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
+	c := start(t, db, at(now))
+	today := calendar.Of(now, vietnam(t))
+	c.CloseThrough(today - 1)
+	if got, err := c.Accept(t.Context(), sheet(form(t), 1)); err != nil || got != store.Stored {
+		t.Errorf("on an open day: %v, %v", got, err)
+	}
+	c.CloseThrough(today)
+	if _, err := c.Accept(t.Context(), sheet(form(t), 2)); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("on a closed day: %v", err)
+	}
+	if got := len(stored(t, db)); got != 1 {
+		t.Errorf("%d answers stored", got)
+	}
+}

@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long a tab waits for anything.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // chromium is one running Chromium.
 type chromium struct{ ctx context.Context }

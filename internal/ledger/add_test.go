@@ -149,7 +149,7 @@ func TestAddCut(t *testing.T) {
 			for _, effect := range []bool{false, true} {
 				for fatal := 1; ; fatal++ {
 					n++
-					dying := &mortal{Store: db, fatal: fatal, effect: effect}
+					dying := newMortal(db, fatal, effect)
 					_, err := ledger.New(adapt(dying), c.now, vietnam).Add(t.Context(), added(n, "stp", days.From+2, days.From+3, days.To-20))
 					if !dying.died {
 						must(t, err)
@@ -194,13 +194,13 @@ func TestRepairCut(t *testing.T) {
 	db, c, days := sealed(t)
 	l := ledger.New(db, c.now, vietnam)
 	for _, effect := range []bool{false, true} {
-		dying := &mortal{Store: db, fatal: 3}
+		dying := newMortal(db, 3, false)
 		if _, err := ledger.New(dying, c.now, vietnam).Add(t.Context(), added(1, "syt", days.From, days.To-30)); !errors.Is(err, errDead) {
 			t.Fatalf("Add: %v", err)
 		}
 		c.advance(time.Hour)
 		for fatal := 1; ; fatal++ {
-			repairer := &mortal{Store: db, fatal: fatal, effect: effect}
+			repairer := newMortal(db, fatal, effect)
 			repaired, err := ledger.New(repairer, c.now, vietnam).Repair(t.Context())
 			if diff := cmp.Diff(count(t, db, agencies, days), read(t, l, agencies, days)); diff != "" {
 				t.Fatalf("after a death at call %d: %s", fatal, diff)

@@ -112,7 +112,7 @@ func (h *history) add(t *rapid.T) {
 
 // processDies has another process do something and die at one of its calls.
 func (h *history) processDies(t *rapid.T) {
-	dying := &mortal{Store: h.store, fatal: rapid.IntRange(1, 20).Draw(t, "fatal call"), effect: rapid.Bool().Draw(t, "effect")}
+	dying := newMortal(h.store, rapid.IntRange(1, 20).Draw(t, "fatal call"), rapid.Bool().Draw(t, "effect"))
 	other := ledger.New(h.adapt(dying), h.clock.now, vietnam)
 	var err error
 	switch rapid.SampledFrom([]string{"add", "add", "seal", "repair"}).Draw(t, "doing") {

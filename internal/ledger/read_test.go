@@ -39,6 +39,23 @@ func TestReadEveryRange(t *testing.T) {
 	}
 }
 
+// TestReadAroundMarkedMonth leaves out the kept sum of a month with a mark, but
+// uses those before and after it.
+func TestReadAroundMarkedMonth(t *testing.T) {
+	db := openStore(t)
+	for month := time.January; month <= time.March; month++ {
+		insert(t, db, sheet(int(month), "stp", calendar.Date(2026, month, 5)))
+	}
+	c := clockAt(calendar.Date(2026, time.April, 2), time.Hour)
+	l := ledger.New(db, c.now, vietnam)
+	must(t, l.Seal(t.Context(), nil))
+	must(t, db.AddMarks(t.Context(), []store.Mark{{Agency: "stp", Day: calendar.Date(2026, time.February, 7), Token: "1-a"}}))
+	span := calendar.Range{From: calendar.Date(2026, time.January, 1), To: calendar.Date(2026, time.March, 31)}
+	if diff := cmp.Diff(count(t, db, agencies, span), read(t, l, agencies, span)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // scans counts the responses that are visited.
 type scans struct {
 	ledger.Store
@@ -53,23 +70,36 @@ func (s *scans) Scan(ctx context.Context, q store.Scan, visit func(*response.Res
 }
 
 // TestReadVisitsOnlyOpenDays holds the promise that reading costs what its
-// sums cost.
+// sums cost: of closed days only those are counted that are marked for the
+// agencies asked for.
 func TestReadVisitsOnlyOpenDays(t *testing.T) {
 	db, c, days := sealed(t)
-	counting := &scans{Store: db}
-	open := count(t, db, agencies, calendar.Range{From: days.To, To: days.To})
-	read(t, ledger.New(counting, c.now, vietnam), agencies, calendar.Range{From: days.From - 400, To: days.To})
-	var want int
-	for _, months := range open {
-		for _, encoded := range months {
-			decoded, err := tally.Decode([]byte(encoded))
-			must(t, err)
-			want += int(decoded.N())
+	must(t, db.AddMarks(t.Context(), []store.Mark{{Agency: "sgd", Day: days.From, Token: "1-a"}}))
+	marked, open := calendar.Range{From: days.From, To: days.From}, calendar.Range{From: days.To, To: days.To}
+	for _, step := range []struct {
+		codes []string
+		want  int
+	}{
+		{agencies, responses(t, db, "", open) + responses(t, db, "sgd", marked)},
+		{[]string{"sgd"}, responses(t, db, "sgd", open) + responses(t, db, "sgd", marked)},
+		{[]string{"stp"}, responses(t, db, "stp", open)},
+	} {
+		counting := &scans{Store: db}
+		read(t, ledger.New(counting, c.now, vietnam), step.codes, calendar.Range{From: days.From - 400, To: days.To})
+		if counting.visited != step.want {
+			t.Errorf("%v: %d responses visited, want %d", step.codes, counting.visited, step.want)
 		}
 	}
-	if counting.visited != want || want == 0 {
-		t.Errorf("%d responses visited, the open day has %d", counting.visited, want)
+	if responses(t, db, "sgd", marked) == 0 || responses(t, db, "", open) == 0 {
+		t.Error("there is nothing to visit")
 	}
+}
+
+func responses(t *testing.T, db ledger.Store, agency string, days calendar.Range) int {
+	t.Helper()
+	counting := &scans{Store: db}
+	must(t, counting.Scan(t.Context(), store.Scan{Agency: agency, Range: days}, func(*response.Response) error { return nil }))
+	return counting.visited
 }
 
 // TestSeriesIsTheReaders lets a reader change what it was given without harm
@@ -113,7 +143,7 @@ func TestReadTellsOfAStoreThatFails(t *testing.T) {
 	db, c, days := sealed(t)
 	must(t, db.AddMarks(t.Context(), []store.Mark{{Agency: "stp", Day: days.From, Token: "1-a"}}))
 	for fatal := 1; ; fatal++ {
-		dying := &mortal{Store: db, fatal: fatal}
+		dying := newMortal(db, fatal, false)
 		got, err := ledger.New(dying, c.now, vietnam).Read(t.Context(), agencies, days)
 		if !dying.died {
 			must(t, err)

@@ -214,13 +214,19 @@ var adapters = map[string]adapter{
 	"piecemeal":    func(s ledger.Store) ledger.Store { return piecemeal{s} },
 }
 
+// watched is a store each of whose calls passes through around.
+type watched struct {
+	ledger.Store
+	around func(call func() error) error
+}
+
 // errDead is what a store returns to a process that is no more.
 var errDead = errors.New("the process has died")
 
 // mortal is the store as one process sees it that dies at its fatal-th call:
 // before the call has an effect, or after. From then on nothing gets through.
 type mortal struct {
-	ledger.Store
+	watched
 	fatal  int
 	effect bool // the fatal call still has its effect
 
@@ -229,7 +235,12 @@ type mortal struct {
 	died  bool
 }
 
-// call runs one call of the store, unless the process is dead.
+func newMortal(s ledger.Store, fatal int, effect bool) *mortal {
+	m := &mortal{fatal: fatal, effect: effect}
+	m.watched = watched{Store: s, around: m.call}
+	return m
+}
+
 func (m *mortal) call(do func() error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -249,62 +260,62 @@ func (m *mortal) call(do func() error) error {
 	return errDead
 }
 
-func (m *mortal) Insert(ctx context.Context, batch []response.Response) (outcomes []store.Outcome, err error) {
-	err = m.call(func() (err error) {
-		outcomes, err = m.Store.Insert(ctx, batch)
+func (w *watched) Insert(ctx context.Context, batch []response.Response) (outcomes []store.Outcome, err error) {
+	err = w.around(func() (err error) {
+		outcomes, err = w.Store.Insert(ctx, batch)
 		return err
 	})
 	return outcomes, err
 }
 
-func (m *mortal) Scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
-	return m.call(func() error { return m.Store.Scan(ctx, q, visit) })
+func (w *watched) Scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
+	return w.around(func() error { return w.Store.Scan(ctx, q, visit) })
 }
 
-func (m *mortal) FirstDay(ctx context.Context) (day calendar.Day, found bool, err error) {
-	err = m.call(func() (err error) {
-		day, found, err = m.Store.FirstDay(ctx)
+func (w *watched) FirstDay(ctx context.Context) (day calendar.Day, found bool, err error) {
+	err = w.around(func() (err error) {
+		day, found, err = w.Store.FirstDay(ctx)
 		return err
 	})
 	return day, found, err
 }
 
-func (m *mortal) SealedThrough(ctx context.Context) (day calendar.Day, sealed bool, err error) {
-	err = m.call(func() (err error) {
-		day, sealed, err = m.Store.SealedThrough(ctx)
+func (w *watched) SealedThrough(ctx context.Context) (day calendar.Day, sealed bool, err error) {
+	err = w.around(func() (err error) {
+		day, sealed, err = w.Store.SealedThrough(ctx)
 		return err
 	})
 	return day, sealed, err
 }
 
-func (m *mortal) AdvanceSealed(ctx context.Context, day calendar.Day) error {
-	return m.call(func() error { return m.Store.AdvanceSealed(ctx, day) })
+func (w *watched) AdvanceSealed(ctx context.Context, day calendar.Day) error {
+	return w.around(func() error { return w.Store.AdvanceSealed(ctx, day) })
 }
 
-func (m *mortal) Sums(ctx context.Context, codes []string, grain store.Grain, r calendar.Range) (sums []store.Sum, err error) {
-	err = m.call(func() (err error) {
-		sums, err = m.Store.Sums(ctx, codes, grain, r)
+func (w *watched) Sums(ctx context.Context, codes []string, grain store.Grain, r calendar.Range) (sums []store.Sum, err error) {
+	err = w.around(func() (err error) {
+		sums, err = w.Store.Sums(ctx, codes, grain, r)
 		return err
 	})
 	return sums, err
 }
 
-func (m *mortal) PutSums(ctx context.Context, sums []store.Sum) error {
-	return m.call(func() error { return m.Store.PutSums(ctx, sums) })
+func (w *watched) PutSums(ctx context.Context, sums []store.Sum) error {
+	return w.around(func() error { return w.Store.PutSums(ctx, sums) })
 }
 
-func (m *mortal) AddMarks(ctx context.Context, marks []store.Mark) error {
-	return m.call(func() error { return m.Store.AddMarks(ctx, marks) })
+func (w *watched) AddMarks(ctx context.Context, marks []store.Mark) error {
+	return w.around(func() error { return w.Store.AddMarks(ctx, marks) })
 }
 
-func (m *mortal) Marks(ctx context.Context) (marks []store.Mark, err error) {
-	err = m.call(func() (err error) {
-		marks, err = m.Store.Marks(ctx)
+func (w *watched) Marks(ctx context.Context) (marks []store.Mark, err error) {
+	err = w.around(func() (err error) {
+		marks, err = w.Store.Marks(ctx)
 		return err
 	})
 	return marks, err
 }
 
-func (m *mortal) RemoveMarks(ctx context.Context, marks []store.Mark) error {
-	return m.call(func() error { return m.Store.RemoveMarks(ctx, marks) })
+func (w *watched) RemoveMarks(ctx context.Context, marks []store.Mark) error {
+	return w.around(func() error { return w.Store.RemoveMarks(ctx, marks) })
 }

@@ -181,7 +181,7 @@ func TestSealCut(t *testing.T) {
 		l := ledger.New(db, c.now, vietnam)
 		deaths := 0
 		for fatal := 1; ; fatal++ { // each life gets a little further
-			dying := &mortal{Store: db, fatal: fatal, effect: effect}
+			dying := newMortal(db, fatal, effect)
 			err := ledger.New(dying, c.now, vietnam).Seal(t.Context(), nil)
 			if diff := cmp.Diff(count(t, db, agencies, days), read(t, l, agencies, days)); diff != "" {
 				t.Fatalf("figures after a death at call %d: %s", fatal, diff)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hailong/internal/calendar"
 	"hailong/internal/ledger"
@@ -143,6 +144,46 @@ func TestVerifyFindsDeletedBeginning(t *testing.T) {
 		if all := found(verdict); !slices.Contains(all, "month 2026-09-01 stp") || !slices.Contains(all, "day 2026-09-08 stp") {
 			t.Errorf("deleted through %s: found %d differences: %v", until, len(all), all)
 		}
+	}
+}
+
+// TestVerifyWhileOthersAdd lets a writer do all of its work, or the first part
+// of it, after each of the calls of Verify: no difference is found, since none
+// is there.
+func TestVerifyWhileOthersAdd(t *testing.T) {
+	db, c, days := sealed(t)
+	n := 0
+	for _, steps := range []int{2, 3, 5, 7, 100} { // of the writer
+		for moment := 1; ; moment++ {
+			calls := 0
+			watching := &watched{Store: db}
+			watching.around = func(call func() error) error {
+				err := call()
+				if calls++; calls == moment {
+					n++
+					writer := ledger.New(newMortal(db, steps, false), c.now, vietnam)
+					_, _ = writer.Add(context.Background(), added(n, "stp", days.From+2, days.To-2)) // it may die
+				}
+				return err
+			}
+			verdict, err := ledger.New(watching, c.now, vietnam).Verify(t.Context(), nil)
+			must(t, err)
+			if len(verdict.Differences) > 0 {
+				t.Fatalf("%d steps of a writer after call %d: %v", steps, moment, verdict.Differences)
+			}
+			if calls < moment {
+				break
+			}
+			c.advance(time.Hour)
+			l := ledger.New(db, c.now, vietnam)
+			_, err = l.Repair(t.Context())
+			must(t, err)
+			c.advance(-time.Hour)
+			clean(t, db, l)
+		}
+	}
+	if n < 50 {
+		t.Errorf("only %d writers", n)
 	}
 }
 

@@ -150,6 +150,22 @@ func (p Place) OpenOn(day calendar.Day) bool {
 		within(day, p.Counter.ValidFrom, p.Counter.ValidTo)
 }
 
+// EndedBefore says whether answers are taken at the place neither on the day
+// nor on any later one.
+func (p Place) EndedBefore(day calendar.Day) bool {
+	return !p.OpenOn(day) && !p.BeginsAfter(day)
+}
+
+// BeginsAfter says whether answers will be taken at the place, but not yet on
+// the day.
+func (p Place) BeginsAfter(day calendar.Day) bool {
+	if p.Retired || p.Agency == nil || p.Counter == nil {
+		return false
+	}
+	later := func(from *calendar.Day) bool { return from != nil && *from > day }
+	return later(p.Agency.ValidFrom) || later(p.Counter.ValidFrom)
+}
+
 func within(day calendar.Day, from, to *calendar.Day) bool {
 	return (from == nil || day >= *from) && (to == nil || day <= *to)
 }

@@ -179,7 +179,7 @@ func TestLoadFormsReportsEveryFile(t *testing.T) {
 func TestLoadFormsRefusesTwoOfOneVersion(t *testing.T) {
 	file := &fstest.MapFile{Data: []byte(minimal)}
 	_, err := survey.LoadForms(fstest.MapFS{"forms/f.yaml": file, "forms/f-again.yaml": file})
-	if err == nil || err.Error() != "form f version 1 is defined twice" {
+	if err == nil || err.Error() != "forms/f.yaml: form f version 1 is defined in another file already" {
 		t.Errorf("error %v", err)
 	}
 }

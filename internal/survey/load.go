@@ -251,6 +251,10 @@ func LoadForms(fsys fs.FS) (*Forms, error) {
 			faults = append(faults, err)
 			continue
 		}
+		if i := slices.IndexFunc(forms, func(f *Form) bool { return f.Ref() == form.Ref() }); i >= 0 {
+			faults = append(faults, fmt.Errorf("%s: form %s version %d is defined in another file already", file, form.ID, form.Version))
+			continue
+		}
 		if base := path.Base(file); !strings.HasPrefix(base, form.ID) {
 			faults = append(faults, fmt.Errorf("%s: the file name must begin with the form's id %q", file, form.ID))
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -125,13 +126,16 @@ func (k *keptPage) append(dst []byte, c *fiber.Ctx, key []byte) []byte {
 // openPlace finds the counter of a link that takes answers today, and the
 // form that it asks.
 func (s *Server) openPlace(typed string) (org.Place, *survey.Form, error) {
-	link, ok := org.CanonicalLink(typed)
+	link, ok := canonicalLink(typed)
 	if !ok {
 		return org.Place{}, nil, problem(fiber.StatusNotFound, "unknown_link")
 	}
 	place, known := s.Register().Place(link)
 	if !known {
 		return org.Place{}, nil, problem(fiber.StatusNotFound, "unknown_link")
+	}
+	if place.BeginsAfter(s.today()) {
+		return org.Place{}, nil, problem(fiber.StatusGone, "not_yet_open")
 	}
 	if !place.OpenOn(s.today()) {
 		return org.Place{}, nil, problem(fiber.StatusGone, "closed_link")
@@ -142,6 +146,15 @@ func (s *Server) openPlace(typed string) (org.Place, *survey.Form, error) {
 			cause: fmt.Errorf("counter %s/%s asks form %q, which is not loaded", place.Agency.Code, place.Counter.Code, place.Counter.Form)}
 	}
 	return place, form, nil
+}
+
+// canonicalLink reads the link in a path, which may be percent-encoded.
+func canonicalLink(inPath string) (string, bool) {
+	typed, err := url.PathUnescape(inPath)
+	if err != nil {
+		return "", false
+	}
+	return org.CanonicalLink(typed)
 }
 
 func formLanguage(form *survey.Form, asked string) string {
@@ -209,7 +222,7 @@ type thanksView struct {
 // showThanks answers after a submission. It says nothing of the answers, so
 // the page may be shown again.
 func (s *Server) showThanks(c *fiber.Ctx) error {
-	link, ok := org.CanonicalLink(c.Params("link"))
+	link, ok := canonicalLink(c.Params("link"))
 	place, known := s.Register().Place(link)
 	if !ok || !known || place.Counter == nil {
 		return problem(fiber.StatusNotFound, "unknown_link")

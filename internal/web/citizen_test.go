@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -69,12 +70,15 @@ func TestFormPageIsLight(t *testing.T) {
 func TestLinks(t *testing.T) {
 	r := newRig(t)
 	for path, want := range map[string]int{
-		"/q/7K3M9QXA":  http.StatusOK,
-		"/q/7K3M9QXZ":  http.StatusNotFound,
-		"/q/x":         http.StatusNotFound,
-		"/q/7K3M9QXC":  http.StatusGone,
-		"/q/7K3M9QXA/": http.StatusNotFound,
-		"/q/%2e%2e":    http.StatusNotFound,
+		"/q/7K3M9QXA":   http.StatusOK,
+		"/q/7K3M9QXZ":   http.StatusNotFound,
+		"/q/x":          http.StatusNotFound,
+		"/q/7K3M9QXC":   http.StatusGone,
+		"/q/7K3M9QXE":   http.StatusGone,
+		"/q/%37K3M9QXA": http.StatusOK,
+		"/q/7K3M-9QXA":  http.StatusOK,
+		"/q/7K3M9QXA/":  http.StatusNotFound,
+		"/q/%2e%2e":     http.StatusNotFound,
 	} {
 		page := r.get(path)
 		if page.status != want {
@@ -91,6 +95,19 @@ func TestLinks(t *testing.T) {
 	}
 	if got := len(r.responses()); got != 0 {
 		t.Errorf("%d responses stored", got)
+	}
+	if later := r.get("/q/7K3M9QXE").body; !strings.Contains(later, "chưa đến ngày nhận ý kiến") {
+		t.Errorf("a counter that is not open yet says\n%s", later)
+	}
+}
+
+func TestOtherMethodsAreRefused(t *testing.T) {
+	r := newRig(t)
+	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch} {
+		got := r.do(httptest.NewRequest(method, "/q/7K3M9QXA", nil))
+		if got.status != http.StatusMethodNotAllowed || !strings.Contains(got.header.Get("Allow"), "POST") {
+			t.Errorf("%s: %d, Allow %q", method, got.status, got.header.Get("Allow"))
+		}
 	}
 }
 

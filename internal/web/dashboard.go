@@ -19,7 +19,6 @@ type dashboardPage struct {
 	officePage
 	Agency   *org.Agency
 	Query    query
-	Encoded  string // the query, for links
 	Board    *report.Dashboard
 	Methods  []choice
 	Counters []choice
@@ -27,6 +26,7 @@ type dashboardPage struct {
 	Channels []choice
 	Charts   []chartView
 	Comments bool // the user may read them
+	NotAsked bool // no citizen is asked any more, or none ever was
 	Empty    bool
 }
 
@@ -39,8 +39,7 @@ type choice struct {
 // chartView is a chart's place on a page, with its data as a table.
 type chartView struct {
 	Name, Title, Hint string
-	URL               string // without .json or .csv
-	Query             string
+	JSON, CSV         string // addresses with the page's own query
 	Table             tableView
 	Wide              bool
 }
@@ -77,7 +76,6 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		officePage: s.officeBase(c, l, agency.Name),
 		Agency:     agency,
 		Query:      q,
-		Encoded:    q.encode(),
 		Board:      board,
 		Methods:    s.methodChoices(q.Method, l),
 		Counters:   counterChoices(agency, q.Counter, l),
@@ -85,6 +83,7 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		Channels:   channelChoices(q.Channel, l),
 		Comments:   user.May(auth.SeeComments, agency.Code),
 		Empty:      board.Figure.N == 0,
+		NotAsked:   !agency.Procedures() || agency.ValidTo != nil && *agency.ValidTo < s.today(),
 	}
 	for _, name := range chartNames {
 		page.Charts = append(page.Charts, s.chartView(agency, q, board, name, l))

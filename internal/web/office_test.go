@@ -118,6 +118,32 @@ func TestDashboardPage(t *testing.T) {
 	}
 }
 
+// Links carry the page's own selection, each part of it for itself.
+func TestLinksKeepTheSelection(t *testing.T) {
+	r := newRig(t)
+	r.some()
+	const selection = "?counter=q1&from=2026-11-23&method=hai-long-chung&to=2026-11-23"
+	for page, wanted := range map[string][]string{
+		"/dashboard/stp" + selection:            {"/dashboard/stp/charts/summary.csv" + selection, "/dashboard/stp/comments" + selection},
+		"/dashboard/stp/comments" + selection:   {"/dashboard/stp" + selection},
+		"/office?from=2026-11-23&to=2026-11-23": {"/dashboard/stp?from=2026-11-23&method=hai-long-chung&to=2026-11-23"},
+	} {
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(r.get(page, r.as("office@x.example")...).body))
+		must(t, err)
+		links := map[string]bool{}
+		doc.Find("a[href]").Each(func(_ int, a *goquery.Selection) { links[a.AttrOr("href", "")] = true })
+		for _, want := range wanted {
+			if !links[want] {
+				t.Errorf("%s has no link to %s", page, want)
+			}
+		}
+	}
+	file := r.get("/dashboard/stp/charts/summary.csv"+selection, r.as("office@x.example")...).body
+	if !strings.Contains(file, "\n4,3,4,75,") {
+		t.Errorf("file of one day: %s", file)
+	}
+}
+
 func TestComments(t *testing.T) {
 	r := newRig(t)
 	r.some()
@@ -184,8 +210,8 @@ func TestRoutesByRole(t *testing.T) {
 		"GET /dashboard/:agency/comments":      "office leader auditor",
 		"GET /dashboard/:agency/charts/:chart": "office leader auditor",
 		"GET /office":                          "office auditor",
-		"GET /posters/:agency":                 "admin office leader clerk",
-		"GET /posters/:agency/:file":           "admin office leader clerk",
+		"GET /posters/:agency":                 "admin office auditor leader clerk",
+		"GET /posters/:agency/:file":           "admin office auditor leader clerk",
 		"GET /admin/register":                  "admin office auditor",
 		"GET /admin/users":                     "admin auditor",
 		"POST /admin/users":                    "admin",

@@ -19,7 +19,6 @@ import (
 type overviewPage struct {
 	officePage
 	Query     query
-	Encoded   string
 	Methods   []choice
 	Standings []report.Standing
 	Total     int64 // responses counted by the method
@@ -42,7 +41,6 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 	page := overviewPage{
 		officePage: s.officeBase(c, l, l.T("office.title")),
 		Query:      q,
-		Encoded:    q.encode(),
 		Methods:    s.methodChoices(q.Method, l),
 		Standings:  standings,
 	}
@@ -72,7 +70,6 @@ type commentsPage struct {
 	officePage
 	Agency   *org.Agency
 	Query    query
-	Encoded  string
 	Counters []choice
 	Services []choice
 	Page     *report.CommentPage
@@ -101,7 +98,7 @@ func (s *Server) showComments(c *fiber.Ctx) error {
 	l := s.language(c)
 	page := commentsPage{
 		officePage: s.officeBase(c, l, l.T("comments.title")),
-		Agency:     agency, Query: q, Encoded: q.encode(), Page: found,
+		Agency:     agency, Query: q, Page: found,
 		Counters: counterChoices(agency, q.Counter, l), Services: serviceChoices(agency, q.Service, l),
 	}
 	if found.Next != nil {
@@ -169,3 +166,20 @@ func (p commentsPage) ServiceName(code string) string {
 
 // Width returns the length of an interval's bar.
 func (p overviewPage) Width(i stats.Interval) float64 { return i.High - i.Low }
+
+// DashboardURL returns the address of an agency's dashboard with the page's
+// own query. Addresses are put together here, because a template takes a query
+// put into an address for one value and escapes it as a whole.
+func (p overviewPage) DashboardURL(agency string) string {
+	return "/dashboard/" + agency + "?" + p.Query.encode()
+}
+
+// DashboardURL returns the way back to the figures.
+func (p commentsPage) DashboardURL() string {
+	return "/dashboard/" + p.Agency.Code + "?" + p.Query.encode()
+}
+
+// CommentsURL returns the way to what citizens wrote in the same selection.
+func (p dashboardPage) CommentsURL() string {
+	return "/dashboard/" + p.Agency.Code + "/comments?" + p.Query.encode()
+}

@@ -19,6 +19,7 @@ type postersPage struct {
 type posterView struct {
 	Counter org.Counter
 	Open    bool
+	Later   bool   // it begins on a later day
 	URL     string // what the QR code holds
 	Files   string // address of the files without ending
 }
@@ -45,9 +46,11 @@ func (s *Server) showPosters(c *fiber.Ctx) error {
 	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency}
 	for i := range agency.Counters {
 		counter := &agency.Counters[i]
+		place := org.Place{Agency: agency, Counter: counter}
 		page.Counters = append(page.Counters, posterView{
 			Counter: *counter,
-			Open:    org.Place{Agency: agency, Counter: counter}.OpenOn(s.today()),
+			Open:    place.OpenOn(s.today()),
+			Later:   place.BeginsAfter(s.today()),
 			URL:     s.counterURL(counter),
 			Files:   "/posters/" + agency.Code + "/" + counter.Link,
 		})

@@ -25,7 +25,8 @@ const (
 )
 
 // queryOf reads the selection. Everything malformed or upside down is a clear
-// error; a counter or service that does not exist selects nothing.
+// error. A counter or service that the register does not know selects what was
+// answered under that code, which may be nothing.
 func (s *Server) queryOf(c *fiber.Ctx) (query, error) {
 	args := c.Context().QueryArgs()
 	days, err := s.rangeOf(string(args.Peek("from")), string(args.Peek("to")))

@@ -44,6 +44,7 @@ agencies:
       - {code: q1, name: Quầy 1, location: Trung tâm Hành chính công, form: mot-cua, link: 7K3M9QXA}
       - {code: q2, name: Quầy 2, form: mot-cua-22, link: 7K3M9QXB}
       - {code: q3, name: Quầy đã đóng, form: mot-cua, link: 7K3M9QXC, valid_to: 2026-01-31}
+      - {code: q4, name: Quầy sắp mở, form: mot-cua, link: 7K3M9QXE, valid_from: 2030-01-01}
   - code: syt
     name: "Sở Y tế <script>alert(1)</script>"
     counters:

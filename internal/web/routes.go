@@ -68,7 +68,6 @@ func (s *Server) routes() {
 		}
 		s.app.Add(r.method, r.path, handlers...)
 	}
-	s.app.Use(func(*fiber.Ctx) error { return problem(fiber.StatusNotFound, "not_found") })
 }
 
 // guards are the handlers that a request to the route passes first.

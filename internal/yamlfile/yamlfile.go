@@ -4,11 +4,14 @@
 package yamlfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -63,6 +66,9 @@ func Load(file string, data []byte, out any) (*Document, error) {
 		doc.problems = Problems{{File: file, Message: fmt.Sprintf("the file has %d bytes, more than the %d allowed", len(data), MaxBytes)}}
 		return nil, doc.problems
 	}
+	if doc.problems = unreadable(file, data); doc.problems != nil {
+		return nil, doc.problems
+	}
 	limits := yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasFunc(noAliases)))
 	var root yaml.Node
 	if err := yaml.Load(data, &root, limits); err != nil {
@@ -73,6 +79,28 @@ func Load(file string, data []byte, out any) (*Document, error) {
 	}
 	doc.root = &root
 	return doc, nil
+}
+
+// unreadable finds the first byte that cannot stand in a text file; the parser
+// refuses it, too, but does not say where it is.
+func unreadable(file string, data []byte) Problems {
+	for at := 0; at < len(data); {
+		r, size := utf8.DecodeRune(data[at:])
+		message := ""
+		switch {
+		case r == utf8.RuneError && size == 1:
+			message = "the file is not UTF-8 here; save it as UTF-8"
+		case unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r):
+			message = fmt.Sprintf("control character %U", r)
+		}
+		if message != "" {
+			line := bytes.Count(data[:at], []byte("\n"))
+			column := utf8.RuneCount(data[bytes.LastIndexByte(data[:at], '\n')+1 : at])
+			return Problems{{File: file, Line: line + 1, Column: column + 1, Message: message}}
+		}
+		at += size
+	}
+	return nil
 }
 
 // noAliases refuses every alias: none of our files needs one, and they are

@@ -48,8 +48,8 @@ func TestLoadRefuses(t *testing.T) {
 		"deep":           {"items: " + strings.Repeat("[", 60) + strings.Repeat("]", 60), "f.yaml:"},
 		"too large":      {"id: " + strings.Repeat("a", yamlfile.MaxBytes), "f.yaml: the file has"},
 		"two documents":  {"id: a\n---\nid: b\n", "f.yaml:"},
-		"control":        {"id: \"a\x00b\"\n", "f.yaml"},
-		"invalid UTF-8":  {"id: a\xff\n", "f.yaml"},
+		"control":        {"id: \"a\x00b\"\n", "f.yaml:1:7: control character U+0000"},
+		"invalid UTF-8":  {"id: a\n# ă\xff\n", "f.yaml:2:4: the file is not UTF-8"},
 		"unpaired quote": {"id: \"a\n", "f.yaml:"},
 	} {
 		t.Run(name, func(t *testing.T) {

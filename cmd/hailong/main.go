@@ -37,6 +37,7 @@ type commands struct {
 	Survey      surveyCommands     `cmd:"" help:"Questionnaires and methods."`
 	QR          qrCommand          `cmd:"" name:"qr" help:"Write QR codes and printable posters."`
 	Verify      verifyCommand      `cmd:"" help:"Count every answer again and compare with the kept sums."`
+	Recount     recountCommand     `cmd:"" help:"Count closed days anew from the answers, after a clock ran ahead."`
 	Bench       benchCommand       `cmd:"" help:"Measure this machine: form, submit, charts; as ratios within one run."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running service whether it is ready."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

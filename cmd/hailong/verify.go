@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hailong/internal/calendar"
 	"hailong/internal/config"
 	"hailong/internal/ledger"
 
@@ -36,9 +37,28 @@ func (v *verifyCommand) Run(c *console) error {
 		tell(c, verdict)
 	}
 	if n := len(verdict.Differences); n > 0 {
-		return fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database; keep a copy of it and restore a backup", n)
+		return fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database, or its clock ran wild; keep a copy of it, find out, and then hailong recount DAY counts anew from that day on", n)
 	}
 	return nil
+}
+
+type recountCommand struct {
+	config.Data
+	From string `arg:"" help:"First day to count anew, YYYY-MM-DD."`
+}
+
+// Run counts closed days anew.
+func (r *recountCommand) Run(c *console) error {
+	from, err := calendar.ParseDay(r.From)
+	if err != nil {
+		return err
+	}
+	a, err := c.open(r.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Ledger.Recount(c.ctx, from, c.progress("counting anew"))
 }
 
 func tell(c *console, v *ledger.Verdict) {

@@ -44,6 +44,15 @@ func TestServeRefusesAClockOnAClosedDay(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "days through 2026-11-21 are sealed") || !strings.Contains(err.Error(), "--timezone") {
 		t.Errorf("Serve: %v", err)
 	}
+	behind := open(t, file, noon.AddDate(0, 0, -1))
+	if err := behind.Ledger.Recount(t.Context(), behind.Ledger.Today(), nil); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	service.Started = func(net.Listener) { stop() }
+	if err := behind.Serve(ctx, service); err != nil {
+		t.Errorf("Serve after Recount: %v", err)
+	}
 }
 
 func TestImportReachesARunningService(t *testing.T) {

@@ -62,7 +62,7 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 }
 
 // errClock says that the present day is closed already.
-var errClock = errors.New("the clock stands on a day that is closed already: check the clock and --timezone")
+var errClock = errors.New("the clock stands on a day that is closed already: check the clock and --timezone; if a clock ran ahead once, hailong recount DAY opens the days from DAY on again")
 
 // closeDays tells the collector which days are sealed, by whichever process.
 func (a *App) closeDays(ctx context.Context, collector *collect.Collector) error {

@@ -93,6 +93,16 @@ func (l *Ledger) Seal(ctx context.Context, progress Progress) error {
 	return nil
 }
 
+// Recount counts every closed day from the one given on anew, and the months
+// they make. It is the way out when a clock that ran ahead sealed days too soon
+// or when something else changed the database.
+func (l *Ledger) Recount(ctx context.Context, from calendar.Day, progress Progress) error {
+	if err := l.store.ReopenFrom(ctx, from); err != nil {
+		return fmt.Errorf("recount from %s: %w", from, err)
+	}
+	return l.Seal(ctx, progress)
+}
+
 func (l *Ledger) firstUnsealed(ctx context.Context, last calendar.Day) (calendar.Day, error) {
 	through, sealed, err := l.store.SealedThrough(ctx)
 	switch {

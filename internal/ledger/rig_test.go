@@ -288,6 +288,10 @@ func (w *watched) SealedThrough(ctx context.Context) (day calendar.Day, sealed b
 	return day, sealed, err
 }
 
+func (w *watched) ReopenFrom(ctx context.Context, day calendar.Day) error {
+	return w.around(func() error { return w.Store.ReopenFrom(ctx, day) })
+}
+
 func (w *watched) AdvanceSealed(ctx context.Context, day calendar.Day) error {
 	return w.around(func() error { return w.Store.AdvanceSealed(ctx, day) })
 }

@@ -139,6 +139,9 @@ type Tallies interface {
 	// AdvanceSealed moves that day forward; a day not after it changes
 	// nothing.
 	AdvanceSealed(ctx context.Context, day calendar.Day) error
+	// ReopenFrom moves that day back to the one before day; if it is before
+	// that already, or there is none, nothing changes.
+	ReopenFrom(ctx context.Context, day calendar.Day) error
 
 	// Sums returns the kept sums of the agencies (nil: of all) whose First
 	// lies in the range, ordered by agency, then First.

@@ -87,6 +87,12 @@ func (s *Store) number(ctx context.Context, name string) (int64, bool, error) {
 	return doc.Value, found, err
 }
 
+// lower writes one of them unless it is less already or was never written.
+func (s *Store) lower(ctx context.Context, name string, value int64) error {
+	_, err := s.meta.UpdateOne(ctx, byID(name), bson.D{{Key: "$min", Value: numberDoc{value}}})
+	return err
+}
+
 // raise writes one of them unless it is greater already.
 func (s *Store) raise(ctx context.Context, name string, value int64) error {
 	return upsert(ctx, s.meta, name, bson.D{{Key: "$max", Value: numberDoc{value}}})

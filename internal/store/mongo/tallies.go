@@ -26,6 +26,11 @@ func (s *Store) AdvanceSealed(ctx context.Context, day calendar.Day) error {
 	return translate(ctx, s.raise(ctx, sealedName, int64(day)), "advance sealed to %s", day)
 }
 
+// ReopenFrom moves the last sealed day back, never forward.
+func (s *Store) ReopenFrom(ctx context.Context, day calendar.Day) error {
+	return translate(ctx, s.lower(ctx, sealedName, int64(day)-1), "reopen from %s", day)
+}
+
 // sumDoc is one kept tally, as the bytes of tally.Encode.
 type sumDoc struct {
 	Key      sumKey `bson:"_id"`

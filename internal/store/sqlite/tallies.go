@@ -28,6 +28,14 @@ func (s *Store) AdvanceSealed(ctx context.Context, day calendar.Day) error {
 	})
 }
 
+// ReopenFrom keeps the contract.
+func (s *Store) ReopenFrom(ctx context.Context, day calendar.Day) error {
+	return s.change(ctx, fmt.Sprintf("reopen from %s", day), func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE sealed SET day = @day WHERE day > @day`, sql.Named("day", day-1))
+		return err
+	})
+}
+
 const (
 	selectSums = `SELECT agency, grain, first, revision, tally FROM sums
 		WHERE agency IN (SELECT value FROM json_each(?)) AND grain = ? AND first BETWEEN ? AND ? ORDER BY agency, first`

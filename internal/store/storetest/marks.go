@@ -12,6 +12,7 @@ func sealChecks() []check {
 	return []check{
 		{"AdvanceSealed", advanceSealed},
 		{"AdvanceSealedConcurrently", advanceSealedConcurrently},
+		{"ReopenFrom", reopenFrom},
 	}
 }
 
@@ -56,6 +57,27 @@ func advanceSealedConcurrently(t *testing.T, s store.Store) {
 	})
 	if got, _, _ := s.SealedThrough(t.Context()); got != today+writers*steps-1 {
 		t.Errorf("SealedThrough after all: %d, want %d", got, today+writers*steps-1)
+	}
+}
+
+func reopenFrom(t *testing.T, s store.Store) {
+	reopen := func(day calendar.Day) {
+		if err := s.ReopenFrom(t.Context(), day); err != nil {
+			t.Fatalf("ReopenFrom %d: %v", day, err)
+		}
+	}
+	reopen(today)
+	if _, ok, err := s.SealedThrough(t.Context()); ok || err != nil {
+		t.Errorf("SealedThrough of an empty store after ReopenFrom: %v, %v", ok, err)
+	}
+	if err := s.AdvanceSealed(t.Context(), today); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ from, sealed calendar.Day }{{today + 2, today}, {today + 1, today}, {today, today - 1}, {today - 9, today - 10}, {today, today - 10}} {
+		reopen(step.from)
+		if got, ok, err := s.SealedThrough(t.Context()); got != step.sealed || !ok || err != nil {
+			t.Errorf("SealedThrough after ReopenFrom %d: %d, %v, %v; want %d", step.from, got, ok, err, step.sealed)
+		}
 	}
 }
 

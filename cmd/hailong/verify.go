@@ -37,7 +37,7 @@ func (v *verifyCommand) Run(c *console) error {
 		tell(c, verdict)
 	}
 	if n := len(verdict.Differences); n > 0 {
-		return fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database, or its clock ran wild; keep a copy of it, find out, and then hailong recount DAY counts anew from that day on", n)
+		return fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database; keep a copy of it and restore a backup or, where the answers are right, count anew with hailong recount DAY", n)
 	}
 	return nil
 }

@@ -35,10 +35,10 @@ func (b *benchCommand) Validate() error {
 
 func (b *benchCommand) Run(c *console) error {
 	result, err := bench.Run(c.ctx, b.options(c))
-	if err != nil {
-		return err
+	if len(result.Rows) > 0 { // also what was measured before something went wrong
+		err = errors.Join(err, b.print(c, result))
 	}
-	if err := b.print(c, result); err != nil {
+	if err != nil {
 		return err
 	}
 	if result.Lost() {

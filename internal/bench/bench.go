@@ -47,32 +47,17 @@ type Options struct {
 }
 
 // Run measures what the options name and leaves nothing behind. The error says
-// that something did not work; an answer that was lost is no error here, see
-// Result.Lost.
-func Run(ctx context.Context, o Options) (result *Result, err error) {
+// that something did not work; the result then has what was measured before.
+// An answer that was lost is no error here, see Result.Lost.
+func Run(ctx context.Context, o Options) (*Result, error) {
 	folder, err := os.MkdirTemp(o.Folder, "hailong-bench-")
 	if err != nil {
-		return nil, fmt.Errorf("bench: %w", err)
+		return new(Result), fmt.Errorf("bench: %w", err)
 	}
 	defer os.RemoveAll(folder)
 	o.Folder = folder
 	r := &run{Options: o, result: &Result{Machine: thisMachine(folder), Counts: []Count{}}}
-	for _, part := range []struct {
-		name    Part
-		measure func(context.Context) error
-	}{
-		{Form, r.form},
-		{Submit, r.submit},
-		{Dashboard, r.dashboard},
-	} {
-		if len(o.Parts) > 0 && !slices.Contains(o.Parts, part.name) {
-			continue
-		}
-		if err := part.measure(ctx); err != nil {
-			return nil, fmt.Errorf("bench %s: %w", part.name, err)
-		}
-	}
-	return r.result, nil
+	return r.result, r.all(ctx)
 }
 
 // run is one call of Run.
@@ -80,6 +65,27 @@ type run struct {
 	Options
 	result *Result
 }
+
+// all measures the parts that are asked for.
+func (r *run) all(ctx context.Context) error {
+	if r.MongoDB != "" && r.asks(Submit) {
+		if err := r.knowEngine(ctx); err != nil {
+			return fmt.Errorf("bench: %w", err)
+		}
+	}
+	measure := map[Part]func(context.Context) error{Form: r.form, Submit: r.submit, Dashboard: r.dashboard}
+	for _, part := range Parts {
+		if !r.asks(part) {
+			continue
+		}
+		if err := measure[part](ctx); err != nil {
+			return fmt.Errorf("bench %s: %w", part, err)
+		}
+	}
+	return nil
+}
+
+func (r *run) asks(part Part) bool { return len(r.Parts) == 0 || slices.Contains(r.Parts, part) }
 
 // contender works for about the time of one slot and returns what it reached:
 // a rate per second, or the milliseconds that one call took.

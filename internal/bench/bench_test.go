@@ -94,7 +94,7 @@ func TestRunNeedsTheEngine(t *testing.T) {
 	o := tiny(t)
 	o.Parts, o.MongoDB = []bench.Part{bench.Submit}, "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100"
 	_, err := bench.Run(t.Context(), o)
-	if err == nil || !strings.HasPrefix(err.Error(), "bench submit: ask MongoDB for its version (does it run there?): ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "bench: ask MongoDB for its version (does it run there?): ") {
 		t.Errorf("error: %v", err)
 	}
 }

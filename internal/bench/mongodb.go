@@ -18,41 +18,53 @@ import (
 
 // submitMongoDB measures durable submissions beside a loop of the driver that
 // inserts documents of the same shape into a collection without indexes.
-func (r *run) submitMongoDB(ctx context.Context) (err error) {
-	client, err := mongo.Connect(options.Client().ApplyURI(r.MongoDB).SetWriteConcern(durable()))
+func (r *run) submitMongoDB(ctx context.Context) error {
+	return r.withEngine(ctx, func(db *mongo.Database) error {
+		data := config.Data{DB: withDatabase(r.MongoDB, db.Name()), Timezone: timezone}
+		row := Row{Part: Submit, What: "POST /q/{link}, MongoDB", Against: "raw InsertMany by 100", Unit: PerSecond, Wanted: Wanted{AtLeast: 0.5}}
+		return r.submitTo(ctx, data, "MongoDB", func(_ *service, submitting contender) error {
+			return r.takeTurns(ctx, row, submitting, r.inserting(db.Collection("raw")))
+		})
+	})
+}
+
+// knowEngine notes the version of the engine, and so finds out whether it is
+// there before minutes are spent on other measurements.
+func (r *run) knowEngine(ctx context.Context) error {
+	return r.withEngine(ctx, func(db *mongo.Database) error {
+		var info struct{ Version string }
+		if err := db.RunCommand(ctx, bson.D{{Key: "buildInfo", Value: 1}}).Decode(&info); err != nil {
+			return fmt.Errorf("ask MongoDB for its version (does it run there?): %w", err)
+		}
+		r.result.Machine.Engines = append(r.result.Machine.Engines, "MongoDB "+info.Version)
+		return nil
+	})
+}
+
+// findServer is how long the engine is looked for, unless the URI says.
+const findServer = 5 * time.Second
+
+// withEngine lets do use a database that was not there before, and drops it.
+func (r *run) withEngine(ctx context.Context, do func(*mongo.Database) error) (err error) {
+	settings := options.Client().SetServerSelectionTimeout(findServer).ApplyURI(r.MongoDB).SetWriteConcern(durable())
+	client, err := mongo.Connect(settings)
 	if err != nil {
 		return fmt.Errorf("read MongoDB URI: %w", err)
 	}
-	defer func() { err = errors.Join(err, client.Disconnect(context.WithoutCancel(ctx))) }()
-	own := client.Database("hailong_bench_" + strings.ToLower(rand.Text()[:10]))
-	engine, err := engineOf(ctx, own)
-	if err != nil {
+	after := context.WithoutCancel(ctx)
+	defer func() { err = errors.Join(err, client.Disconnect(after)) }()
+	db := client.Database("hailong_bench_" + strings.ToLower(rand.Text()[:10]))
+	if err := do(db); err != nil {
+		_ = db.Drop(after) // what went wrong before says more
 		return err
 	}
-	defer func() { err = errors.Join(err, own.Drop(context.WithoutCancel(ctx))) }()
-	r.result.Machine.Engines = append(r.result.Machine.Engines, engine)
-	data := config.Data{DB: withDatabase(r.MongoDB, own.Name()), Timezone: timezone}
-	row := Row{Part: Submit, What: "POST /q/{link}, MongoDB", Against: "raw InsertMany by 100", Unit: PerSecond, Wanted: Wanted{AtLeast: 0.5}}
-	return r.submitTo(ctx, data, engine, func(_ *service, submitting contender) error {
-		return r.takeTurns(ctx, row, submitting, r.inserting(own.Collection("raw")))
-	})
+	return db.Drop(after)
 }
 
 // durable is the write concern of the store.
 func durable() *writeconcern.WriteConcern {
 	journal := true
 	return &writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal}
-}
-
-// engineOf asks the engine for its version, and so whether it is there.
-func engineOf(ctx context.Context, db *mongo.Database) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	var info struct{ Version string }
-	if err := db.RunCommand(ctx, bson.D{{Key: "buildInfo", Value: 1}}).Decode(&info); err != nil {
-		return "", fmt.Errorf("ask MongoDB for its version (does it run there?): %w", err)
-	}
-	return "MongoDB " + info.Version, nil
 }
 
 // withDatabase puts the name of a database into a URI, in place of the one

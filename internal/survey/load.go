@@ -215,16 +215,22 @@ func (c *checker) condition(place string, cond *Condition, earlier map[string]bo
 }
 
 // Forms is a set of questionnaires. It is never changed after loading.
-type Forms struct{ byRef map[Ref]*Form }
+type Forms struct {
+	byRef   map[Ref]*Form
+	current map[string]*Form // by id: the highest version
+}
 
 // NewForms makes a set; two forms of the same id and version are an error.
 func NewForms(forms ...*Form) (*Forms, error) {
-	set := &Forms{byRef: make(map[Ref]*Form, len(forms))}
+	set := &Forms{byRef: make(map[Ref]*Form, len(forms)), current: make(map[string]*Form, len(forms))}
 	for _, f := range forms {
 		if set.byRef[f.Ref()] != nil {
 			return nil, fmt.Errorf("form %s version %d is defined twice", f.ID, f.Version)
 		}
 		set.byRef[f.Ref()] = f
+		if known := set.current[f.ID]; known == nil || f.Version > known.Version {
+			set.current[f.ID] = f
+		}
 	}
 	return set, nil
 }
@@ -270,15 +276,7 @@ func LoadForms(fsys fs.FS) (*Forms, error) {
 func (s *Forms) Version(ref Ref) *Form { return s.byRef[ref] }
 
 // Current returns the highest version of the form with the id, or nil.
-func (s *Forms) Current(id string) *Form {
-	var current *Form
-	for ref, f := range s.byRef {
-		if ref.ID == id && (current == nil || ref.Version > current.Version) {
-			current = f
-		}
-	}
-	return current
-}
+func (s *Forms) Current(id string) *Form { return s.current[id] }
 
 // All returns the forms by id, then version.
 func (s *Forms) All() []*Form {

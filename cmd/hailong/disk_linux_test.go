@@ -73,7 +73,7 @@ func newMemoryDisk(t *testing.T) disk {
 	t.Helper()
 	dir := t.TempDir()
 	err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=96m")
-	if errors.Is(err, unix.EPERM) {
+	if errors.Is(err, unix.EPERM) && os.Getenv("CI") != "true" { // there it is a failure
 		t.Skip("only root may mount")
 	}
 	must(t, err)

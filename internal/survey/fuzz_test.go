@@ -100,7 +100,7 @@ func FuzzParseForm(f *testing.F) {
 			}
 			return
 		}
-		if accepted.Hash() != accepted.Hash() || accepted.Languages()[0] != survey.Vietnamese {
+		if first, again := accepted.Hash(), accepted.Hash(); first != again || accepted.Languages()[0] != survey.Vietnamese {
 			t.Fatal("hash or languages")
 		}
 		answers, err := accepted.Validate(given(t, accepted.Example(key)))

@@ -216,7 +216,6 @@ func (p *citizenPages) send(c *fiber.Ctx, name string, l *i18n.Language, policy 
 type thanksView struct {
 	citizenPage
 	Agency, Counter string
-	Link            string
 }
 
 // showThanks answers after a submission. It says nothing of the answers, so
@@ -229,7 +228,7 @@ func (s *Server) showThanks(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, "private, max-age=60") // the script has fetched it already, and the network may be gone
 	l := s.language(c)
-	view := thanksView{citizenPage: s.pages.base(l, l.T("thanks.title")), Agency: place.Agency.Name, Counter: place.Counter.Name, Link: place.Counter.Link}
+	view := thanksView{citizenPage: s.pages.base(l, l.T("thanks.title")), Agency: place.Agency.Name, Counter: place.Counter.Name}
 	return s.pages.send(c, "thanks", l, view.policy(), view)
 }
 

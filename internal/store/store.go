@@ -39,6 +39,7 @@ type Store interface {
 	Forms
 	Accounts
 	Sessions
+	Records
 
 	// Ping proves that the store can be reached, is migrated and can write.
 	// The error is ErrUnavailable.
@@ -229,4 +230,41 @@ type Sessions interface {
 	RemoveSessionsOf(ctx context.Context, email string) error
 	// RemoveSessionsBefore ends all sessions that expire before the instant.
 	RemoveSessionsBefore(ctx context.Context, t time.Time) error
+}
+
+// Record is a document that the store keeps without knowing what it means.
+// Every record that is neither searched by its content nor written at each
+// answer is kept this way.
+type Record struct {
+	Kind     string // such as "period"; each kind has one package that owns it
+	Key      string // unique within the kind; keys are ordered byte by byte
+	Revision int64  // 0: not stored yet; grows by one with each write
+	Data     []byte // at most a few megabytes
+}
+
+// Span selects records of one kind whose key lies in it.
+type Span struct {
+	Kind  string
+	From  string // first key; "" is from the start
+	To    string // first key that is not selected any more; "" is to the end
+	Last  bool   // from the last key down instead of from the first up
+	Limit int    // 0 is no limit
+}
+
+// Records keeps documents, each guarded by its revision. A log that is only
+// appended to is a kind whose keys are numbers of equal length: of two writers
+// of one number, one is told ErrExists.
+type Records interface {
+	// Record returns the record or ErrNotFound.
+	Record(ctx context.Context, kind, key string) (Record, error)
+	// Records returns the records of a span, ordered by key.
+	Records(ctx context.Context, span Span) ([]Record, error)
+	// PutRecords writes each record if the stored revision is still its
+	// Revision, with Revision+1, in the order given. ErrExists when Revision is
+	// 0 and the key is taken, otherwise ErrConflict; then those before it may
+	// be written, those after it are not. No two records of a call share kind
+	// and key.
+	PutRecords(ctx context.Context, records []Record) error
+	// RemoveRecords takes records away; one that is not there is no error.
+	RemoveRecords(ctx context.Context, kind string, keys []string) error
 }

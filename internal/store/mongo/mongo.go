@@ -28,6 +28,7 @@
 //	pins       _id: {form, version}
 //	accounts   _id: the email
 //	sessions   _id: the hash of the token (32 bytes)
+//	records    _id: {kind, key}
 //	register   one document
 //	meta       schema, sealed: numbers that only grow; ping
 //
@@ -88,6 +89,7 @@ type Store struct {
 	pins      *mongo.Collection
 	accounts  *mongo.Collection
 	sessions  *mongo.Collection
+	records   *mongo.Collection
 }
 
 var _ store.Store = (*Store)(nil)
@@ -152,6 +154,7 @@ func newStore(client *mongo.Client, db *mongo.Database) *Store {
 		pins:      db.Collection("pins"),
 		accounts:  db.Collection("accounts"),
 		sessions:  db.Collection("sessions"),
+		records:   db.Collection("records"),
 	}
 }
 

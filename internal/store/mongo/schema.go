@@ -15,7 +15,7 @@ import (
 
 // schemaVersion grows when a program before the change would misread or spoil
 // what a program after it writes.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // buildIndex is how long an index over many responses may take.
 const buildIndex = 10 * time.Minute
@@ -48,6 +48,7 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 			onlyText(index("texts", textsOrder())),
 			onlyText(index("texts_of_agency", ascending("agency"), textsOrder())),
 		}},
+		{s.records, []mongo.IndexModel{index("records", recordsOrder())}},
 		{s.sums, []mongo.IndexModel{index("sums", ascending("_id.grain"), sumsOrder())}},
 		{s.sessions, []mongo.IndexModel{index("email", ascending("email")), index("expires", ascending("expires"))}},
 	} {

@@ -42,30 +42,39 @@ var levels = []struct {
 
 	{3, "tally", "counts, how they add up, and how an index is made of them"},
 
-	{4, "rating", "periods, sheets, ranks, seals"},
+	{4, "rating", "periods, scores, places, points"},
 	{4, "store", "the storage contract"},
 
-	{5, "auth", "accounts, roles, sessions"},
+	{5, "audit", "who did what, in a chain that cannot be shortened"},
+	{5, "auth", "accounts, roles, sessions, keys"},
 	{5, "chart", "figures as chart options and tables"},
 	{5, "collect", "accepts one response"},
+	{5, "comment", "what may be shown of a citizen's own words"},
+	{5, "coverage", "how many dossiers were returned"},
 	{5, "document", "QR codes, posters, files"},
 	{5, "ledger", "keeps and reads the sums of closed days"},
+	{5, "quality", "judges an answer by what expires"},
+	{5, "sheet", "frozen figures, chained and signed"},
 	{5, "store/mongo", "the contract on MongoDB"},
 	{5, "store/sqlite", "the contract in one SQLite file"},
 	{5, "store/storetest", "the contract as a test"},
 	{5, "store/storetest/engine", "where the tests find a MongoDB"},
 
-	{6, "demo", "a year of made-up answers"},
+	{6, "bulk", "old answers from files"},
+	{6, "period", "the life of a period, and its scores"},
 	{6, "report", "the figures of pages and tables"},
 
-	{7, "web", "HTTP: routes, handlers, templates"},
+	{7, "annual", "the yearly rating of the party organisations"},
+	{7, "demo", "a year of made-up answers"},
 
-	{8, "app", "opens, wires, runs and stops everything"},
+	{8, "web", "HTTP: routes, handlers, templates"},
 
-	{9, "bench", "measures this machine"},
-	{9, "e2e", "the program in a browser"},
+	{9, "app", "opens, wires, runs and stops everything"},
 
-	{10, "/cmd/hailong", "the command line"},
+	{10, "bench", "measures this machine"},
+	{10, "e2e", "the program in a browser"},
+
+	{11, "/cmd/hailong", "the command line"},
 }
 
 // homes names the few packages that may import what is listed here, and what

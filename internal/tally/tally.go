@@ -25,7 +25,9 @@ type Key struct {
 
 // Counts of one cell, or of any sum of cells of one form.
 type Counts struct {
-	N         int64                // responses
+	N         int64                // counted responses
+	Held      int64                // received, left out until somebody decides
+	Excluded  int64                // received, left out by a decision
 	Questions map[string]*Question // by question id; a question nobody answered may be absent
 }
 
@@ -44,7 +46,7 @@ func New() Tally { return Tally{} }
 
 // Add folds one response in.
 func (t Tally) Add(r *response.Response) {
-	c := t.cell(Key{Form: r.Form, Counter: r.Counter, Service: r.Service, Channel: r.Channel})
+	c := t.cell(keyOf(r))
 	c.N++
 	for _, a := range r.Answers {
 		q := c.question(a.Question)
@@ -53,6 +55,16 @@ func (t Tally) Add(r *response.Response) {
 			q.Values[v]++
 		}
 	}
+}
+
+// Hold notes a response that is left out until somebody decides about it.
+func (t Tally) Hold(r *response.Response) { t.cell(keyOf(r)).Held++ }
+
+// Exclude notes a response that is left out by a decision.
+func (t Tally) Exclude(r *response.Response) { t.cell(keyOf(r)).Excluded++ }
+
+func keyOf(r *response.Response) Key {
+	return Key{Form: r.Form, Counter: r.Counter, Service: r.Service, Channel: r.Channel}
 }
 
 // Merge adds all counts of other.
@@ -88,7 +100,7 @@ func GroupBy[K comparable](t Tally, part func(Key) K) map[K]Tally {
 	return groups
 }
 
-// N returns the number of responses in all cells.
+// N returns the number of counted responses in all cells.
 func (t Tally) N() int64 {
 	var n int64
 	for _, counts := range t {
@@ -131,6 +143,8 @@ func (c *Counts) Asked(q *survey.Question) int64 {
 // Merge adds the counts of other.
 func (c *Counts) Merge(other *Counts) {
 	c.N += other.N
+	c.Held += other.Held
+	c.Excluded += other.Excluded
 	for id, q := range other.Questions {
 		sum := c.question(id)
 		sum.Answered += q.Answered
@@ -169,6 +183,8 @@ type stored struct {
 	Service   string                    `json:"service,omitempty"`
 	Channel   response.Channel          `json:"channel"`
 	N         int64                     `json:"n"`
+	Held      int64                     `json:"held,omitempty"`
+	Excluded  int64                     `json:"excluded,omitempty"`
 	Questions map[string]storedQuestion `json:"questions,omitempty"`
 }
 
@@ -183,7 +199,7 @@ func (t Tally) Encode() []byte {
 	for _, key := range slices.SortedFunc(maps.Keys(t), Key.compare) {
 		cell := stored{
 			Form: key.Form.ID, Version: key.Form.Version, Counter: key.Counter, Service: key.Service, Channel: key.Channel,
-			N: t[key].N, Questions: make(map[string]storedQuestion, len(t[key].Questions)),
+			N: t[key].N, Held: t[key].Held, Excluded: t[key].Excluded, Questions: make(map[string]storedQuestion, len(t[key].Questions)),
 		}
 		for id, q := range t[key].Questions {
 			cell.Questions[id] = storedQuestion(*q)
@@ -205,7 +221,7 @@ func Decode(data []byte) (Tally, error) {
 	}
 	t := make(Tally, len(cells))
 	for _, cell := range cells {
-		counts := &Counts{N: cell.N, Questions: make(map[string]*Question, len(cell.Questions))}
+		counts := &Counts{N: cell.N, Held: cell.Held, Excluded: cell.Excluded, Questions: make(map[string]*Question, len(cell.Questions))}
 		for id, q := range cell.Questions {
 			question := Question(q)
 			if question.Values == nil {

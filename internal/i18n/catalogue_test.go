@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,13 +44,26 @@ func (w wording) places() []string {
 
 func catalogue(t *testing.T, code string) map[string]wording {
 	t.Helper()
-	data, err := os.ReadFile(code + ".json")
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("wording/*." + code + ".json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files of %s, %v", len(files), code, err)
 	}
 	all := map[string]wording{}
-	if err := json.Unmarshal(data, &all); err != nil {
-		t.Fatalf("%s.json: %v", code, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		topic := map[string]wording{}
+		if err := json.Unmarshal(data, &topic); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for key, w := range topic {
+			if _, twice := all[key]; twice {
+				t.Errorf("%s: key %s is in another topic, too", file, key)
+			}
+			all[key] = w
+		}
 	}
 	return all
 }
@@ -99,19 +113,25 @@ func TestWordings(t *testing.T) {
 func TestNoKeyTwice(t *testing.T) {
 	line := regexp.MustCompile(`(?m)^ "([^"]+)":`)
 	for _, code := range i18n.Codes {
-		data, err := os.ReadFile(code + ".json")
+		files, err := filepath.Glob("wording/*." + code + ".json")
 		if err != nil {
 			t.Fatal(err)
 		}
 		seen := map[string]bool{}
-		for _, match := range line.FindAllSubmatch(data, -1) {
-			if seen[string(match[1])] {
-				t.Errorf("%s.json has %s twice", code, match[1])
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
-			seen[string(match[1])] = true
+			for _, match := range line.FindAllSubmatch(data, -1) {
+				if seen[string(match[1])] {
+					t.Errorf("%s: %s is there twice", file, match[1])
+				}
+				seen[string(match[1])] = true
+			}
 		}
 		if len(seen) != len(catalogue(t, code)) {
-			t.Errorf("%s.json: %d keys stand at the beginning of a line, and it has %d", code, len(seen), len(catalogue(t, code)))
+			t.Errorf("%s: %d keys stand at the beginning of a line, and it has %d", code, len(seen), len(catalogue(t, code)))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 
 	"hailong/internal/calendar"
 	"hailong/internal/stats"
@@ -17,7 +18,9 @@ import (
 	"golang.org/x/text/number"
 )
 
-//go:embed vi.json en.json
+// catalogues holds TOPIC.LANGUAGE.json; a key is in one topic only.
+//
+//go:embed wording/*.json
 var catalogues embed.FS
 
 // Codes lists the languages of the interface, Vietnamese first.
@@ -32,8 +35,14 @@ func Load() (*Catalog, error) {
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	catalog := &Catalog{byCode: map[string]*Language{}}
 	for _, code := range Codes {
-		if _, err := bundle.LoadMessageFileFS(catalogues, code+".json"); err != nil {
-			return nil, fmt.Errorf("load catalogue %s: %w", code, err)
+		files, err := fs.Glob(catalogues, "wording/*."+code+".json")
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			if _, err := bundle.LoadMessageFileFS(catalogues, file); err != nil {
+				return nil, fmt.Errorf("load catalogue %s: %w", file, err)
+			}
 		}
 		tag := language.MustParse(code)
 		catalog.byCode[code] = &Language{Code: code, localizer: i18n.NewLocalizer(bundle, code), printer: message.NewPrinter(tag)}

@@ -28,6 +28,7 @@ var levels = []struct {
 }{
 	{0, "calendar", "civil days and months, without a clock and without a zone"},
 	{0, "config", "defaults, environment, flags"},
+	{0, "rowfile", "rows of CSV and NDJSON files, each with its line"},
 	{0, "stats", "pure numbers: shares, intervals, rounding"},
 	{0, "yamlfile", "strict reading of YAML, every fault with its place"},
 	{0, "/static", "style sheets, scripts and the chart library, embedded"},
@@ -67,14 +68,16 @@ var levels = []struct {
 	{7, "annual", "the yearly rating of the party organisations"},
 	{7, "demo", "a year of made-up answers"},
 
-	{8, "web", "HTTP: routes, handlers, templates"},
+	{8, "official", "scores and annual sheets as files"},
 
-	{9, "app", "opens, wires, runs and stops everything"},
+	{9, "web", "HTTP: routes, handlers, templates"},
 
-	{10, "bench", "measures this machine"},
-	{10, "e2e", "the program in a browser"},
+	{10, "app", "opens, wires, runs and stops everything"},
 
-	{11, "/cmd/hailong", "the command line"},
+	{11, "bench", "measures this machine"},
+	{11, "e2e", "the program in a browser"},
+
+	{12, "/cmd/hailong", "the command line"},
 }
 
 // homes names the few packages that may import what is listed here, and what
@@ -86,6 +89,7 @@ var homes = []struct {
 	{"github.com/gofiber/", []string{"web", "bench"}},
 	{"github.com/valyala/fasthttp", []string{"web", "bench"}},
 	{"github.com/go-echarts/", []string{"chart"}},
+	{"github.com/xuri/excelize", []string{"document"}},
 	{"github.com/skip2/go-qrcode", []string{"document"}},
 	{"github.com/nicksnyder/go-i18n", []string{"i18n"}},
 	{"github.com/alecthomas/kong", []string{"config", "/cmd/hailong"}},

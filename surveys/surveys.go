@@ -1,13 +1,16 @@
 // Package surveys holds the rules of the field as data: questionnaires, index
-// methods and a sample register. The program embeds them, and a folder of the
-// same shape replaces them at run time. It reads nothing itself; the packages
-// survey, tally and org know what the files mean.
+// methods, rating rules, targets and a sample register. The program embeds
+// them, and a folder of the same shape replaces them at run time. It reads
+// nothing itself; the packages survey, tally, rating and org know what the
+// files mean.
 package surveys
 
 import "embed"
 
 // FS holds forms/*.yaml (see survey.LoadForms), methods/*.yaml (see
-// tally.LoadMethods) and org/*.yaml (see org.Parse).
+// tally.LoadMethods), ratings/*.yaml (see rating.LoadRules), targets/*.yaml (see
+// rating.LoadProgrammes), lexicon/*.yaml (see comment.LoadLexicon),
+// org/*.yaml (see org.Parse) and quality/checks.yaml (see quality.Load).
 //
-//go:embed forms methods org
+//go:embed forms lexicon methods ratings targets org quality
 var FS embed.FS

@@ -34,9 +34,13 @@ type commands struct {
 	Demo        demoCommand        `cmd:"" help:"Run the service with a sample Khối and a year of made-up answers."`
 	Org         orgCommands        `cmd:"" help:"The register of agencies, counters and services."`
 	User        userCommands       `cmd:"" help:"Accounts."`
+	Key         keyCommands        `cmd:"" help:"API keys."`
 	Survey      surveyCommands     `cmd:"" help:"Questionnaires and methods."`
 	QR          qrCommand          `cmd:"" name:"qr" help:"Write QR codes and printable posters."`
-	Verify      verifyCommand      `cmd:"" help:"Count every answer again and compare with the kept sums."`
+	Import      importCommands     `cmd:"" help:"Old answers from files."`
+	Served      servedCommands     `cmd:"" help:"How many dossiers were returned, which answers are held against."`
+	Period      periodCommands     `cmd:"" help:"Close, seal and publish periods."`
+	Verify      verifyCommand      `cmd:"" help:"Count every answer again and compare with the kept sums and with the sealed sheets; or check an exported sheet."`
 	Recount     recountCommand     `cmd:"" help:"Count closed days anew from the answers, after a clock ran ahead."`
 	Bench       benchCommand       `cmd:"" help:"Measure this machine: form, submit, charts; as ratios within one run."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running service whether it is ready."`

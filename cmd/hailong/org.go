@@ -1,14 +1,18 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"hailong/internal/app"
+	"hailong/internal/audit"
 	"hailong/internal/config"
 	"hailong/internal/org"
 	"hailong/internal/store"
@@ -51,7 +55,12 @@ func (o *orgImport) Run(c *console) error {
 		verb = "would be made"
 	}
 	c.printf("%d changes %s\n", len(changes), verb)
-	return nil
+	if o.DryRun || len(changes) == 0 {
+		return nil
+	}
+	return c.note(a, audit.RegisterImport, filepath.Base(o.File), map[string]string{
+		"changes": strconv.Itoa(len(changes)), "sha256": fmt.Sprintf("%x", sha256.Sum256(content)),
+	})
 }
 
 func formExists(a *app.App) func(string) bool {

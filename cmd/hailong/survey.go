@@ -10,6 +10,7 @@ import (
 
 	"hailong/internal/app"
 	"hailong/internal/config"
+	"hailong/internal/rating"
 	"hailong/internal/response"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
@@ -17,12 +18,12 @@ import (
 )
 
 type surveyCommands struct {
-	Validate surveyValidate `cmd:"" help:"Check questionnaires and methods; faults are told with file:line:column."`
+	Validate surveyValidate `cmd:"" help:"Check questionnaires, methods, rating rules and targets; faults are told with file:line:column."`
 	Example  surveyExample  `cmd:"" help:"Print one valid submission of a form as JSON."`
 }
 
 type surveyValidate struct {
-	Surveys string   `help:"Folder with forms/ and methods/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
+	Surveys string   `help:"Folder with forms/, methods/, ratings/ and targets/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
 	Files   []string `arg:"" optional:"" name:"file" help:"Files to check; without any, all that the service would load." type:"existingfile"`
 }
 
@@ -39,26 +40,60 @@ func (s *surveyValidate) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	c.printf("ok: %d forms, %d methods\n", len(forms.All()), len(methods.All()))
+	rules, ruleFaults := rating.LoadRules(files, methods)
+	programmes, targetFaults := rating.LoadProgrammes(files)
+	if err := errors.Join(ruleFaults, targetFaults); err != nil {
+		return err
+	}
+	c.printf("ok: %d forms, %d methods, %d rating rules, %d lists of targets\n",
+		len(forms.All()), len(methods.All()), len(rules.All()), len(programmes.All()))
 	return nil
 }
 
+// surveyFile is one file to check, known by a key that only its kind has.
+type surveyFile struct {
+	name string
+	data []byte
+}
+
+func (f surveyFile) isMethod() bool  { return yamlfile.HasKey(f.data, "aggregate") }
+func (f surveyFile) isRule() bool    { return yamlfile.HasKey(f.data, "criteria") }
+func (f surveyFile) isTargets() bool { return yamlfile.HasKey(f.data, "targets") }
+
 // validateFiles checks single files. A method may name forms among the files
-// or among those that are loaded anyway.
+// or among those that are loaded anyway, and a rating rule methods likewise.
 func validateFiles(c *console, loaded fs.FS, names []string) error {
-	var faults []error
-	contents := map[string][]byte{}
-	var forms []*survey.Form
-	for _, name := range names {
+	files := make([]surveyFile, len(names))
+	for i, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		contents[name] = data
-		if yamlfile.HasKey(data, "aggregate") {
-			continue // a method; its forms must be known first
+		files[i] = surveyFile{name, data}
+	}
+	known, faults := validateForms(loaded, files)
+	if known == nil {
+		return faults
+	}
+	methods, methodFaults := validateMethods(files, known)
+	ruleFaults := validateRules(loaded, files, known, methods)
+	if err := errors.Join(faults, methodFaults, ruleFaults); err != nil {
+		return err
+	}
+	c.printf("ok: %d files\n", len(names))
+	return nil
+}
+
+// validateForms checks what is neither of another kind. The forms returned are
+// nil where those that are loaded anyway have faults.
+func validateForms(loaded fs.FS, files []surveyFile) (*survey.Forms, error) {
+	var forms []*survey.Form
+	var faults []error
+	for _, f := range files {
+		if f.isMethod() || f.isRule() || f.isTargets() {
+			continue
 		}
-		form, err := survey.ParseForm(name, data)
+		form, err := survey.ParseForm(f.name, f.data)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -67,19 +102,52 @@ func validateFiles(c *console, loaded fs.FS, names []string) error {
 	}
 	known, err := withForms(loaded, forms)
 	if err != nil {
-		return errors.Join(append(faults, err)...)
+		return nil, errors.Join(append(faults, err)...)
 	}
-	for _, name := range names {
-		if yamlfile.HasKey(contents[name], "aggregate") {
-			_, err := tally.ParseMethod(name, contents[name], known)
+	return known, errors.Join(faults...)
+}
+
+// validateMethods returns the ids of the methods among the files.
+func validateMethods(files []surveyFile, forms *survey.Forms) (ids []string, err error) {
+	var faults []error
+	for _, f := range files {
+		if !f.isMethod() {
+			continue
+		}
+		m, err := tally.ParseMethod(f.name, f.data, forms)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		ids = append(ids, m.ID)
+	}
+	return ids, errors.Join(faults...)
+}
+
+// validateRules checks rating rules and lists of targets. The loaded methods
+// are read only for a rule: without one their faults are nobody's question.
+func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, methods []string) error {
+	var faults []error
+	if slices.ContainsFunc(files, surveyFile.isRule) {
+		base, err := tally.LoadMethods(loaded, forms)
+		if err != nil {
+			return err
+		}
+		for _, m := range base.All() {
+			methods = append(methods, m.ID)
+		}
+	}
+	for _, f := range files {
+		switch {
+		case f.isRule():
+			_, err := rating.ParseRule(f.name, f.data, func(id string) bool { return slices.Contains(methods, id) })
+			faults = append(faults, err)
+		case f.isTargets():
+			_, err := rating.ParseProgramme(f.name, f.data)
 			faults = append(faults, err)
 		}
 	}
-	if err := errors.Join(faults...); err != nil {
-		return err
-	}
-	c.printf("ok: %d files\n", len(names))
-	return nil
+	return errors.Join(faults...)
 }
 
 // withForms adds forms to the loaded ones; a form of the same id and version

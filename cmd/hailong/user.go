@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"hailong/internal/app"
+	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/config"
 	"hailong/internal/store"
@@ -47,7 +49,8 @@ func (u *userAdd) Validate() error {
 }
 
 func (u *userAdd) Run(c *console) error {
-	return withPassword(c, u.Data, u.PasswordStdin, func(accounts *auth.Accounts, password string) error {
+	done := doing{audit.UserAdd, u.Email, map[string]string{"role": u.Role, "agency": u.Agency}}
+	return withPassword(c, u.Data, u.PasswordStdin, done, func(accounts *auth.Accounts, password string) error {
 		err := accounts.Add(c.ctx, u.Email, auth.Role(u.Role), u.Agency, password)
 		if errors.Is(err, auth.ErrAgencyUnknown) {
 			return fmt.Errorf("the register has no agency %q; hailong org list tells which there are", u.Agency)
@@ -78,14 +81,30 @@ type userReset struct {
 }
 
 func (u *userReset) Run(c *console) error {
-	return withPassword(c, u.Data, u.PasswordStdin, func(accounts *auth.Accounts, password string) error {
+	return withPassword(c, u.Data, u.PasswordStdin, doing{audit.UserReset, u.Email, nil}, func(accounts *auth.Accounts, password string) error {
 		return explain(u.Email, accounts.Reset(c.ctx, u.Email, password))
 	})
 }
 
+// doing is what a command does to an account, for the audit log.
+type doing struct {
+	action, email string
+	detail        map[string]string
+}
+
+// noteUser writes it to the log, under the email as it is kept.
+func (c *console) noteUser(a *app.App, done doing) error {
+	email, err := auth.NormalizeEmail(done.email)
+	if err != nil {
+		return err
+	}
+	return c.note(a, done.action, email, done.detail)
+}
+
 // withPassword does something with a password that is read or made; one that
-// is made is printed alone on standard output, this once.
-func withPassword(c *console, data config.Data, read bool, do func(*auth.Accounts, string) error) error {
+// is made is printed alone on standard output, this once, before anything else
+// can fail.
+func withPassword(c *console, data config.Data, read bool, done doing, do func(*auth.Accounts, string) error) error {
 	password := auth.RandomPassword()
 	if read {
 		line, err := bufio.NewReader(c.in).ReadString('\n')
@@ -105,7 +124,7 @@ func withPassword(c *console, data config.Data, read bool, do func(*auth.Account
 	if !read {
 		c.printf("%s\n", password)
 	}
-	return nil
+	return c.noteUser(a, done)
 }
 
 type userDisable struct {
@@ -119,7 +138,10 @@ func (u *userDisable) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return explain(u.Email, a.Accounts.Disable(c.ctx, u.Email))
+	if err := a.Accounts.Disable(c.ctx, u.Email); err != nil {
+		return explain(u.Email, err)
+	}
+	return c.noteUser(a, doing{audit.UserDisable, u.Email, nil})
 }
 
 type userEnable struct {
@@ -133,7 +155,10 @@ func (u *userEnable) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return explain(u.Email, a.Accounts.Enable(c.ctx, u.Email))
+	if err := a.Accounts.Enable(c.ctx, u.Email); err != nil {
+		return explain(u.Email, err)
+	}
+	return c.noteUser(a, doing{audit.UserEnable, u.Email, nil})
 }
 
 type userList struct {

@@ -2,44 +2,92 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"hailong/internal/calendar"
 	"hailong/internal/config"
 	"hailong/internal/ledger"
+	"hailong/internal/period"
 
 	"github.com/schollz/progressbar/v3"
 )
 
 type verifyCommand struct {
 	config.Data
-	JSON bool `help:"Print JSON."`
+	File string `arg:"" optional:"" help:"Exported sheet to check, without any database." type:"existingfile"`
+	Key  string `help:"File with the office's public key, from hailong period key." type:"existingfile" placeholder:"FILE"`
+	JSON bool   `help:"Print JSON."`
+}
+
+// verdict is everything that verify found.
+type verdict struct {
+	*ledger.Verdict
+	Sheets *period.Verdict `json:"sheets"`
+	Audit  auditVerdict    `json:"audit"`
+}
+
+type auditVerdict struct {
+	Entries int64  `json:"entries"`
+	Fault   string `json:"fault,omitempty"`
 }
 
 func (v *verifyCommand) Run(c *console) error {
+	if v.File != "" {
+		return checkFile(c, v.File, v.Key)
+	}
 	a, err := c.open(v.Data)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	verdict, err := a.Ledger.Verify(c.ctx, c.progress("counting again"))
-	if err != nil {
+	found := &verdict{}
+	if found.Verdict, err = a.Ledger.Verify(c.ctx, c.progress("counting again")); err != nil {
 		return err
+	}
+	if found.Sheets, err = a.Periods.Verify(c.ctx); err != nil {
+		return err
+	}
+	if found.Audit.Entries, err = a.Audit.Verify(c.ctx); err != nil {
+		found.Audit.Fault = err.Error()
 	}
 	if v.JSON {
 		encoder := json.NewEncoder(c.out)
 		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(verdict); err != nil {
+		if err := encoder.Encode(found); err != nil {
 			return err
 		}
 	} else {
-		tell(c, verdict)
+		tell(c, found.Verdict)
+		tellSheets(c, found)
 	}
-	if n := len(verdict.Differences); n > 0 {
-		return fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database; keep a copy of it and restore a backup or, where the answers are right, count anew with hailong recount DAY", n)
+	return found.fault()
+}
+
+// fault says in one sentence what is wrong, and what to do.
+func (v *verdict) fault() error {
+	var faults []error
+	if n := len(v.Differences); n > 0 {
+		faults = append(faults, fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database; keep a copy of it and restore a backup or, where the answers are right, count anew with hailong recount DAY", n))
 	}
-	return nil
+	if n := len(v.Sheets.Faults); n > 0 {
+		faults = append(faults, fmt.Errorf("%d faults in the sealed sheets: something other than hailong changed the database; keep a copy of it and compare with the sheets that were exported", n))
+	}
+	if v.Audit.Fault != "" {
+		faults = append(faults, errors.New("the audit trail is not whole: something other than hailong changed the database"))
+	}
+	return errors.Join(faults...)
+}
+
+func tellSheets(c *console, v *verdict) {
+	c.printf("%d sealed sheets checked, %d of them counted again; %d entries of the audit trail\n", v.Sheets.Sheets, v.Sheets.Recomputed, v.Audit.Entries)
+	for _, fault := range v.Sheets.Faults {
+		c.printf("fault: %s\n", fault)
+	}
+	if v.Audit.Fault != "" {
+		c.printf("fault: %s\n", v.Audit.Fault)
+	}
 }
 
 type recountCommand struct {

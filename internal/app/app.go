@@ -10,10 +10,15 @@ import (
 	"os"
 	"time"
 
+	"hailong/internal/annual"
+	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/collect"
 	"hailong/internal/config"
+	"hailong/internal/coverage"
 	"hailong/internal/ledger"
+	"hailong/internal/period"
+	"hailong/internal/rating"
 	"hailong/internal/report"
 	"hailong/internal/store"
 	"hailong/internal/store/mongo"
@@ -31,10 +36,17 @@ type App struct {
 	Ledger   *ledger.Ledger
 	Reader   *report.Reader
 	Accounts *auth.Accounts
+	Keys     *auth.Keys
 	Register *Directory
+	Rules    *rating.Rules
+	Coverage *coverage.Book
+	Audit    *audit.Log
+	Periods  *period.Office
+	Annual   *annual.Book
 
 	now      func() time.Time
 	location *time.Location
+	keyFile  string
 	writers  int // commits under way at once
 	log      *slog.Logger
 }
@@ -97,7 +109,8 @@ func (a *App) load(ctx context.Context, data config.Data) error {
 	a.Ledger = ledger.New(a.Store, a.now, a.location)
 	a.Reader = report.NewReader(a.Ledger, a.Forms)
 	a.Accounts = auth.New(a.Store, a.Register.exists, a.now)
-	return nil
+	a.Keys = auth.NewKeys(a.Store, a.Register.exists, a.now, a.location)
+	return a.loadOffice(files, data)
 }
 
 // Surveys returns the questionnaires and methods: a folder of the operator's,

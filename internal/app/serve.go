@@ -51,6 +51,7 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	defer listener.Close()
 	server, err := web.New(web.Options{
 		Store: a.Store, Collector: collector, Reader: a.Reader, Accounts: a.Accounts,
+		Keys: a.Keys, Audit: a.Audit, Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual,
 		Forms: a.Forms, Methods: a.Methods, Register: a.Register.Current,
 		PublicURL: service.HTTP.Public(), TrustedProxies: proxies, ClientRate: service.HTTP.ClientRate, Sample: service.Sample,
 		Now: a.now, Location: a.location, Log: a.log,

@@ -69,11 +69,16 @@ func (a *Accounts) checkRole(ctx context.Context, role Role, agency string) erro
 	case agency == "":
 		return nil
 	}
-	exists, err := a.agencyExists(ctx, agency)
+	return needAgency(ctx, a.agencyExists, agency)
+}
+
+// needAgency returns ErrAgencyUnknown if the register has no such agency.
+func needAgency(ctx context.Context, exists func(context.Context, string) (bool, error), agency string) error {
+	known, err := exists(ctx, agency)
 	if err != nil {
 		return fmt.Errorf("look up agency %q: %w", agency, err)
 	}
-	if !exists {
+	if !known {
 		return fmt.Errorf("agency %q: %w", agency, ErrAgencyUnknown)
 	}
 	return nil

@@ -11,6 +11,15 @@ const (
 	SeeRegister    Permission = "see register"    // agencies, counters and their links
 	ManageRegister Permission = "manage register" // import and change it
 	PrintPosters   Permission = "print posters"   // QR codes and posters of counters
+	SeePeriods     Permission = "see periods"     // states, checklists, sealed sheets
+	ManagePeriods  Permission = "manage periods"  // close, seal, publish, correct
+	SeeRatings     Permission = "see ratings"     // annual sheets of all, and who has reported
+	VerifyRatings  Permission = "verify ratings"  // thẩm định, and the committee's conclusion
+	SeeOwnRating   Permission = "see own rating"  // the annual sheet of the agency's party organisation
+	EnterRating    Permission = "enter rating"    // tự chấm, and reports on targets
+	SeeKeys        Permission = "see keys"        // API keys, never their secrets
+	ManageKeys     Permission = "manage keys"     // add and revoke
+	SeeAudit       Permission = "see audit"       // who did what
 	SeeAccounts    Permission = "see accounts"    // who has an account, with which role
 	ManageAccounts Permission = "manage accounts" // add, reset, disable, enable
 )
@@ -32,6 +41,15 @@ var reaches = map[Permission]map[Role]reach{
 	SeeRegister:    {Admin: everywhere, Office: everywhere, Auditor: everywhere},
 	ManageRegister: {Admin: everywhere},
 	PrintPosters:   {Admin: everywhere, Office: everywhere, Auditor: everywhere, Leader: ownAgency, Clerk: ownAgency},
+	SeePeriods:     {Office: everywhere, Auditor: everywhere},
+	ManagePeriods:  {Office: everywhere},
+	SeeRatings:     {Office: everywhere, Auditor: everywhere},
+	VerifyRatings:  {Office: everywhere},
+	SeeOwnRating:   {Office: everywhere, Auditor: everywhere, Leader: ownAgency},
+	EnterRating:    {Leader: ownAgency},
+	SeeKeys:        {Admin: everywhere, Auditor: everywhere},
+	ManageKeys:     {Admin: everywhere},
+	SeeAudit:       {Auditor: everywhere, Office: everywhere},
 	SeeAccounts:    {Admin: everywhere, Auditor: everywhere},
 	ManageAccounts: {Admin: everywhere},
 }

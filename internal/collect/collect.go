@@ -85,7 +85,7 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 	if err != nil {
 		return 0, &survey.InvalidError{Fields: []survey.FieldError{{Question: "submission", Code: BadSubmission}}}
 	}
-	answers, err := validate(s)
+	answers, err := Validate(s)
 	if err != nil {
 		return c.unlessStored(ctx, id, err)
 	}
@@ -111,7 +111,10 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 	})
 }
 
-func validate(s Submission) ([]survey.Answer, error) {
+// Validate holds service, language and answers of a submission against the
+// agency and the form, and returns the answers as they are kept. The error is
+// *survey.InvalidError.
+func Validate(s Submission) ([]survey.Answer, error) {
 	invalid := new(survey.InvalidError)
 	if s.Service != "" && s.Place.Agency.Service(s.Service) == nil {
 		invalid.Fields = append(invalid.Fields, survey.FieldError{Question: "service", Code: UnknownService})
@@ -157,12 +160,8 @@ func (c *Collector) pin(ctx context.Context, form *survey.Form) error {
 	if _, known := c.pinned.Load(form); known {
 		return nil
 	}
-	stored, err := c.store.PinForm(ctx, NewPin(form))
-	if err != nil {
-		return fmt.Errorf("pin form %s version %d: %w: %w", form.ID, form.Version, store.ErrUnavailable, err)
-	}
-	if stored.Hash != form.Hash() {
-		return fmt.Errorf("form %s version %d: %w", form.ID, form.Version, ErrFormChanged)
+	if err := Pin(ctx, c.store, form); err != nil {
+		return err
 	}
 	c.pinned.Store(form, struct{}{})
 	return nil

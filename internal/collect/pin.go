@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -15,6 +16,19 @@ func NewPin(form *survey.Form) store.Pin {
 		panic("collect: a form is plain data and always encodes: " + err.Error())
 	}
 	return store.Pin{Form: form.Ref(), Hash: form.Hash(), Source: source}
+}
+
+// Pin pins the form unless it is pinned. The error is ErrFormChanged when it was
+// pinned with other questions, or store.ErrUnavailable.
+func Pin(ctx context.Context, s store.Forms, form *survey.Form) error {
+	stored, err := s.PinForm(ctx, NewPin(form))
+	if err != nil {
+		return fmt.Errorf("pin form %s version %d: %w: %w", form.ID, form.Version, store.ErrUnavailable, err)
+	}
+	if stored.Hash != form.Hash() {
+		return fmt.Errorf("form %s version %d: %w", form.ID, form.Version, ErrFormChanged)
+	}
+	return nil
 }
 
 // WithPinned returns the forms together with every pinned form whose file is

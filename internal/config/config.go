@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -23,6 +24,21 @@ type Data struct {
 	DB       string `name:"db" default:"sqlite:data/hailong.db" help:"Where answers are kept: sqlite:FILE or mongodb://HOST/NAME." placeholder:"URL"`
 	Surveys  string `help:"Folder with forms/ and methods/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
 	Timezone string `default:"Asia/Ho_Chi_Minh" help:"Time zone in which days begin and end." placeholder:"ZONE"`
+
+	SigningKey string `help:"File of the key that signs sealed periods; made if it is not there. Default: signing.key beside the SQLite file, or data/signing.key." placeholder:"FILE"`
+}
+
+// KeyFile returns the file of the signing key. It lies beside the database and
+// not in it, so that whoever can write to the database alone cannot sign.
+func (d *Data) KeyFile() string {
+	if d.SigningKey != "" {
+		return d.SigningKey
+	}
+	folder := "data"
+	if path, ok := d.SQLite(); ok {
+		folder = filepath.Dir(path)
+	}
+	return filepath.Join(folder, "signing.key")
 }
 
 // HTTP says how the service is reached.

@@ -28,15 +28,33 @@ type colour [3]int
 // A style says how a text is set: its type size in points at most, and the
 // distance of its lines as a multiple of that size.
 type style struct {
-	bold    bool
-	size    float64
-	leading float64
-	spacing float64 // added after each letter, as a part of the size
-	colour  colour
+	bold       bool
+	italic     bool
+	underlined bool
+	size       float64
+	leading    float64
+	spacing    float64 // added after each letter, as a part of the size
+	colour     colour
 }
 
 // A sheet is a page being drawn, in millimetres from the top left corner.
-type sheet struct{ pdf *fpdf.Fpdf }
+type sheet struct {
+	pdf     *fpdf.Fpdf
+	letters typeface
+}
+
+// A typeface is a family of fonts with its measures, as parts of the type size.
+type typeface struct {
+	family    string
+	capHeight float64
+	slant     float64            // of italic letters: how far they go right for each step up
+	markShift map[string]float64 // how far a mark stands off the middle of its letter, by the weight of the font
+}
+
+var (
+	noto  = typeface{family: "noto", capHeight: 0.714}
+	serif = typeface{family: "serif", capHeight: 0.655, slant: 0.27, markShift: map[string]float64{"I": -0.15}}
+)
 
 // A block is a text broken into lines for a type size.
 type block struct {
@@ -48,9 +66,17 @@ func (b block) lineHeight() float64 { return b.size * b.leading * millimetre }
 func (b block) height() float64     { return float64(len(b.lines)) * b.lineHeight() }
 
 func newSheet(pdf *fpdf.Fpdf) sheet {
-	pdf.AddUTF8FontFromBytes("noto", "", fonts.Regular)
-	pdf.AddUTF8FontFromBytes("noto", "B", fonts.Bold)
-	return sheet{pdf}
+	pdf.AddUTF8FontFromBytes(noto.family, "", fonts.Regular)
+	pdf.AddUTF8FontFromBytes(noto.family, "B", fonts.Bold)
+	return sheet{pdf, noto}
+}
+
+func newSerifSheet(pdf *fpdf.Fpdf) sheet {
+	pdf.AddUTF8FontFromBytes(serif.family, "", fonts.Serif)
+	pdf.AddUTF8FontFromBytes(serif.family, "B", fonts.SerifBold)
+	pdf.AddUTF8FontFromBytes(serif.family, "I", fonts.SerifItalic)
+	pdf.AddUTF8FontFromBytes(serif.family, "BI", fonts.SerifBoldItalic)
+	return sheet{pdf, serif}
 }
 
 func (s sheet) use(st style) {
@@ -58,8 +84,22 @@ func (s sheet) use(st style) {
 	if st.bold {
 		weight = "B"
 	}
-	s.pdf.SetFont("noto", weight, st.size)
+	if st.italic {
+		weight += "I"
+	}
+	s.pdf.SetFont(s.letters.family, weight, st.size)
 	s.pdf.SetTextColor(st.colour[0], st.colour[1], st.colour[2])
+}
+
+// width returns the length of text in the current type. Marks stand over their
+// letters and have none.
+func (s sheet) width(text string) float64 {
+	return s.pdf.GetStringWidth(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, text))
 }
 
 // fit breaks text into lines of at most the given width and makes the type
@@ -97,7 +137,7 @@ func (s sheet) balance(b block, text string, width float64) block {
 func (s sheet) shorten(b block, width, height float64) block {
 	b.lines = b.lines[:max(1, int(height/b.lineHeight()))]
 	last := []rune(b.lines[len(b.lines)-1])
-	for len(last) > 0 && s.pdf.GetStringWidth(string(last)+"…") > width {
+	for len(last) > 0 && s.width(string(last)+"…") > width {
 		last = last[:len(last)-1]
 	}
 	b.lines[len(b.lines)-1] = strings.TrimSpace(string(last)) + "…"
@@ -107,17 +147,22 @@ func (s sheet) shorten(b block, width, height float64) block {
 // wrap fills lines word by word in the current type. A word wider than a line
 // is broken, which it reports.
 func (s sheet) wrap(text string, width float64) (lines []string, broken bool) {
-	line := ""
+	return s.wrapAfter(text, 0, width)
+}
+
+// wrapAfter is wrap with an indented first line.
+func (s sheet) wrapAfter(text string, indent, width float64) (lines []string, broken bool) {
+	line, room := "", width-indent
 	for _, word := range strings.Fields(text) {
-		if longer := strings.TrimSpace(line + " " + word); s.pdf.GetStringWidth(longer) <= width {
+		if longer := strings.TrimSpace(line + " " + word); s.width(longer) <= room {
 			line = longer
 			continue
 		}
 		if line != "" {
-			lines = append(lines, line)
+			lines, room = append(lines, line), width
 		}
-		for head := s.head(word, width); head != word; head = s.head(word, width) {
-			lines, broken = append(lines, head), true
+		for head := s.head(word, room); head != word; head = s.head(word, room) {
+			lines, broken, room = append(lines, head), true, width
 			word = word[len(head):]
 		}
 		line = word
@@ -134,7 +179,7 @@ func (s sheet) head(word string, width float64) string {
 	end := norm.NFC.NextBoundaryInString(word, true)
 	for end < len(word) {
 		next := end + norm.NFC.NextBoundaryInString(word[end:], true)
-		if s.pdf.GetStringWidth(word[:next]) > width {
+		if s.width(word[:next]) > width {
 			return word[:afterPunctuation(word[:end])]
 		}
 		end = next
@@ -155,7 +200,7 @@ func afterPunctuation(head string) int {
 func (s sheet) write(b block, x, y float64) float64 {
 	s.use(b.style)
 	s.pdf.RawWriteStr(fmt.Sprintf("%.3f Tc", b.spacing*b.size))
-	baseline := y + b.lineHeight()/2 + capHeight/2*b.size*millimetre
+	baseline := y + b.lineHeight()/2 + s.letters.capHeight/2*b.size*millimetre
 	for i, line := range b.lines {
 		s.line(line, x, baseline+float64(i)*b.lineHeight())
 	}
@@ -167,13 +212,12 @@ func (s sheet) writeCentred(b block, x, y float64) {
 	s.use(b.style)
 	for i, line := range b.lines {
 		one := block{b.style, []string{line}}
-		s.write(one, x-s.pdf.GetStringWidth(line)/2, y+float64(i)*b.lineHeight())
+		s.write(one, x-s.width(line)/2, y+float64(i)*b.lineHeight())
 	}
 }
 
-// Measures of Noto Sans, as parts of the type size.
+// Measures of both type faces, as parts of the type size.
 const (
-	capHeight  = 0.714
 	markHeight = 0.19 // how far a mark moves up to stand above another one
 	capRise    = 0.18 // how far a mark moves up to stand above a capital
 	highest    = 0.60 // how far a mark moves up at most, however many there are
@@ -197,7 +241,12 @@ func (s sheet) line(text string, x, baseline float64) {
 func (s sheet) marks(marks string, x, baseline float64, letter string) {
 	x -= s.pdf.GetStringWidth(letter) / 2
 	_, em := s.pdf.GetFontSize()
-	rise := 0.0
+	weight := s.pdf.GetFontStyle()
+	x += s.letters.markShift[weight] * em
+	rise, slant := 0.0, 0.0
+	if strings.Contains(weight, "I") {
+		slant = s.letters.slant
+	}
 	for _, r := range norm.NFD.String(letter) {
 		if above(r) {
 			rise += markHeight * em
@@ -210,7 +259,7 @@ func (s sheet) marks(marks string, x, baseline float64, letter string) {
 			s.pdf.Text(x, baseline, string(r))
 			continue
 		}
-		s.pdf.Text(x, baseline-rise, string(r))
+		s.pdf.Text(x+slant*rise, baseline-rise, string(r))
 		rise = min(rise+markHeight*em, highest*em)
 	}
 }
@@ -232,18 +281,14 @@ func cutMarks(text string) (plain, marks, rest string) {
 	return text[:start], text[start:end], tail
 }
 
-// printable returns text as one line that the library can set: composed, with
-// single spaces, without control characters and without characters beyond the
-// basic plane, for which the library has no widths.
+// printable returns text as one line that the library can set: as oneLine, but
+// without characters beyond the basic plane, for which the library has no
+// widths.
 func printable(text string) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r):
-			return ' '
-		case r > 0xFFFF:
+	return strings.Map(func(r rune) rune {
+		if r > 0xFFFF {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
-	return strings.Join(strings.Fields(norm.NFC.String(clean)), " ")
+	}, oneLine(text))
 }

@@ -45,15 +45,20 @@ func families(t *testing.T) map[string][]string {
 	}
 	charts := quoted(t, `chartNames = \[\]string{([^}]*)}`, "../web/dashboard.go")
 	return map[string][]string{
-		"role.*":          roles,
-		"channel.*":       channels,
-		"shift.*":         {string(calendar.Morning), string(calendar.Afternoon)},
-		"answer.*":        {survey.Yes, survey.No},
-		"fault.*":         quoted(t, `(?:\bCode|survey\.Code)\s*=\s*("\w+")`, "../survey/answer.go", "../collect/*.go", "../web/*.go"),
-		"problem.*.title": problems(t),
-		"problem.*.text":  problems(t),
-		"chart.*.title":   charts,
-		"chart.*.hint":    charts,
+		"role.*":            roles,
+		"channel.*":         channels,
+		"shift.*":           {string(calendar.Morning), string(calendar.Afternoon)},
+		"answer.*":          {survey.Yes, survey.No},
+		"fault.*":           quoted(t, `(?:\bCode|survey\.Code)\s*=\s*("\w+")`, "../survey/answer.go", "../collect/*.go", "../web/*.go"),
+		"problem.*.title":   problems(t),
+		"problem.*.text":    problems(t),
+		"period.state.*":    append(quoted(t, `\bState\s*=\s*("\w+")`, "../period/period.go"), "running", "ended"),
+		"period.act.*":      quoted(t, `{Name: ("\w+")`, "../web/period.go"),
+		"period.act_hint.*": quoted(t, `{Name: ("\w+")`, "../web/period.go"),
+		"period.figures.*":  quoted(t, `(?m)^\t{("\w+"), `, "../sheet/sheet.go"),
+		"status.*":          quoted(t, `Status\s*=\s*("\w+")`, "../rating/score.go"),
+		"chart.*.title":     charts,
+		"chart.*.hint":      charts,
 		"column.*": slices.DeleteFunc(
 			quoted(t, `(?:columns\(|Columns: \[\]string{|figureColumns = \[\]string{)([^)}]*)[)}]`, "../chart/*.go"),
 			func(column string) bool { return column == "code" }), // never shown
@@ -247,9 +252,13 @@ func goUses(t *testing.T, keys map[string]wording) []use {
 		space, _, _ := strings.Cut(key, ".")
 		spaces[space] = true
 	}
-	files, err := filepath.Glob("../web/*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, folder := range []string{"web", "rating"} {
+		found, err := filepath.Glob("../" + folder + "/*.go")
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%d files of %s, %v", len(found), folder, err)
+		}
+		files = append(files, found...)
 	}
 	var uses []use
 	set := token.NewFileSet()

@@ -21,13 +21,19 @@ import (
 var start = calendar.Date(2026, 7, 28)
 
 // history is a life of the service drawn at random: answers come in, days
-// pass, old answers are added, processes die.
+// pass, old answers are added, processes die. Two processes live through all
+// of it, each with what it remembers; in one there is room for little.
 type history struct {
-	store  *sqlite.Store
-	adapt  adapter
-	clock  *clock
-	ledger *ledger.Ledger
-	made   int // responses
+	store   *sqlite.Store
+	adapt   adapter
+	clock   *clock
+	ledgers [2]*ledger.Ledger
+	made    int // responses
+}
+
+// ledger draws which of the processes does something.
+func (h *history) ledger(t *rapid.T) *ledger.Ledger {
+	return h.ledgers[rapid.IntRange(0, 1).Draw(t, "process")]
 }
 
 // TestHistory is the law of the ledger: whatever happened before, the figures
@@ -43,11 +49,13 @@ func TestHistory(t *testing.T) {
 		defer db.Close()
 		c := clockAt(start, 8*time.Hour)
 		adapt := adapters[rapid.SampledFrom([]string{"transactions", "piecemeal"}).Draw(t, "adapter")]
-		h := &history{store: db, adapt: adapt, clock: c, ledger: ledger.New(adapt(db), c.now, vietnam)}
+		h := &history{store: db, adapt: adapt, clock: c}
+		h.ledgers[0] = ledger.New(adapt(db), c.now, vietnam)
+		h.ledgers[1] = ledger.Remembering(rapid.SampledFrom([]int{0, 50_000}).Draw(t, "bytes"), adapt(db), c.now, vietnam)
 		t.Repeat(map[string]func(*rapid.T){
 			"answers come":     h.answersCome,
 			"time passes":      h.timePasses,
-			"seal":             func(t *rapid.T) { must(t, h.ledger.Seal(context.Background(), nil)) },
+			"seal":             func(t *rapid.T) { must(t, h.ledger(t).Seal(context.Background(), nil)) },
 			"add":              h.add,
 			"a process dies":   h.processDies,
 			"a mark is left":   h.markIsLeft,
@@ -57,8 +65,8 @@ func TestHistory(t *testing.T) {
 		h.readFigures(t)
 		h.clock.advance(time.Hour)
 		h.repair(t)
-		must(t, h.ledger.Seal(context.Background(), nil))
-		clean(t, h.store, h.ledger)
+		must(t, h.ledger(t).Seal(context.Background(), nil))
+		clean(t, h.store, h.ledger(t))
 		h.readFigures(t)
 	})
 }
@@ -103,7 +111,7 @@ func (h *history) timePasses(t *rapid.T) {
 
 func (h *history) add(t *rapid.T) {
 	batch := h.draw(t, calendar.Range{From: start - 20, To: h.clock.today()})
-	outcomes, err := h.ledger.Add(context.Background(), batch)
+	outcomes, err := h.ledger(t).Add(context.Background(), batch)
 	must(t, err)
 	if len(outcomes) != len(batch) {
 		t.Fatalf("%d outcomes for %d responses", len(outcomes), len(batch))
@@ -138,7 +146,7 @@ func (h *history) markIsLeft(t *rapid.T) {
 func (h *history) repair(t *rapid.T) {
 	marks, err := h.store.Marks(context.Background())
 	must(t, err)
-	repaired, err := h.ledger.Repair(context.Background())
+	repaired, err := h.ledger(t).Repair(context.Background())
 	must(t, err)
 	left, err := h.store.Marks(context.Background())
 	must(t, err)
@@ -153,8 +161,14 @@ func (h *history) readFigures(t *rapid.T) {
 	if rapid.Bool().Draw(t, "whole months") {
 		r = calendar.Range{From: r.From.Month().First(), To: r.To.Month().Last()}
 	}
+	if rapid.Bool().Draw(t, "the whole life") { // asked for again and again, as a dashboard is
+		r = calendar.Range{From: start - 30, To: h.clock.today()}
+	}
 	codes := rapid.SliceOfNDistinct(rapid.SampledFrom(append(agencies, "none")), 0, 4, rapid.ID).Draw(t, "agencies")
-	if diff := cmp.Diff(count(t, h.store, codes, r), read(t, h.ledger, codes, r)); diff != "" {
-		t.Fatalf("figures of %v from %s to %s (- counted, + read):\n%s", codes, r.From, r.To, diff)
+	want := count(t, h.store, codes, r)
+	for i, l := range h.ledgers {
+		if diff := cmp.Diff(want, read(t, l, codes, r)); diff != "" {
+			t.Fatalf("figures of %v from %s to %s in process %d (- counted, + read):\n%s", codes, r.From, r.To, i, diff)
+		}
 	}
 }

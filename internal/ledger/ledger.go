@@ -57,11 +57,12 @@ type Ledger struct {
 	store    Store
 	now      func() time.Time
 	location *time.Location
+	cache    *cache
 }
 
 // New returns a ledger over a store.
 func New(s Store, now func() time.Time, location *time.Location) *Ledger {
-	return &Ledger{store: s, now: now, location: location}
+	return &Ledger{store: s, now: now, location: location, cache: newCache(cacheBytes)}
 }
 
 // Today returns the current day.

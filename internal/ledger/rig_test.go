@@ -20,6 +20,8 @@ import (
 	"hailong/internal/store/sqlite"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var agencies = []string{"sgd", "stp", "syt"}
@@ -139,8 +141,15 @@ func read(t tester, l *ledger.Ledger, codes []string, r calendar.Range) figures 
 	all := figures{}
 	for code, series := range got {
 		all[code] = map[string]string{}
-		for month, one := range series {
-			all[code][month.String()] = string(one.Encode())
+		total := tally.New()
+		for _, month := range r.Months() {
+			if one := series.Month(month); one != nil {
+				all[code][month.String()] = string(one.Encode())
+				total.Merge(one)
+			}
+		}
+		if diff := cmp.Diff(string(total.Encode()), string(series.Total().Encode())); diff != "" {
+			t.Errorf("total of %s (- of its months, + told):\n%s", code, diff)
 		}
 	}
 	return all
@@ -302,6 +311,22 @@ func (w *watched) Sums(ctx context.Context, codes []string, grain store.Grain, r
 		return err
 	})
 	return sums, err
+}
+
+func (w *watched) SumRevisions(ctx context.Context, codes []string, grain store.Grain, r calendar.Range) (sums []store.Sum, err error) {
+	err = w.around(func() (err error) {
+		sums, err = w.Store.SumRevisions(ctx, codes, grain, r)
+		return err
+	})
+	return sums, err
+}
+
+func (w *watched) States(ctx context.Context, codes []string, day calendar.Day) (states []store.State, err error) {
+	err = w.around(func() (err error) {
+		states, err = w.Store.States(ctx, codes, day)
+		return err
+	})
+	return states, err
 }
 
 func (w *watched) PutSums(ctx context.Context, sums []store.Sum) error {

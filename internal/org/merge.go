@@ -17,20 +17,11 @@ import (
 // The largest register: some ten times what a big province has.
 const (
 	maxName     = 200  // characters
-	maxAgencies = 5000 // in the register, and party organisations as many
+	maxAgencies = 5000 // in the register, and party organisations and peer groups as many
 	maxParts    = 1000 // services of one agency, and counters as many
 )
 
-const (
-	weekday     = `(Mon|Tue|Wed|Thu|Fri|Sat|Sun)`
-	clock       = `([01]\d|2[0-3]):[0-5]\d`
-	hoursOfDays = weekday + `(-` + weekday + `)?( ` + clock + `-` + clock + `)+`
-)
-
-var (
-	validCode  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	validHours = regexp.MustCompile(`^` + hoursOfDays + `(; ` + hoursOfDays + `)*$`)
-)
+var validCode = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Parse reads a register file without looking at what is already registered:
 // for tests and for a fresh start. See Merge.
@@ -54,12 +45,13 @@ func Merge(current *Register, name string, data []byte, formExists func(id strin
 	}
 	m := newMerger(doc, &incoming, current, formExists)
 	m.parties(incoming.PartyOrganisations)
+	m.peers(incoming.PeerGroups)
 	m.agencies(incoming.Agencies)
 	m.retired(incoming.RetiredLinks)
 	m.links()
 	m.references()
-	if max(len(m.agencyShelf.items), len(m.partyShelf.items)) > maxAgencies {
-		m.addf("agencies", "a register has at most %d agencies and as many party organisations", maxAgencies)
+	if max(len(m.agencyShelf.items), len(m.partyShelf.items), len(m.peerShelf.items)) > maxAgencies {
+		m.addf("agencies", "a register has at most %d agencies, and as many party organisations and peer groups", maxAgencies)
 	}
 	if err := doc.Err(); err != nil {
 		return nil, nil, err
@@ -79,6 +71,7 @@ type merger struct {
 	changes    []Change
 
 	partyShelf  shelf[PartyOrganisation]
+	peerShelf   shelf[PeerGroup]
 	agencyShelf shelf[Agency]
 	retiredLink map[string]bool
 	retiredList []RetiredLink
@@ -88,6 +81,7 @@ func newMerger(doc *yamlfile.Document, incoming *File, old *Register, formExists
 	m := &merger{
 		doc: doc, incoming: incoming, old: old, formExists: formExists,
 		partyShelf:  newShelf(old.file.PartyOrganisations, func(p *PartyOrganisation) string { return p.Code }),
+		peerShelf:   newShelf(old.file.PeerGroups, func(g *PeerGroup) string { return g.Code }),
 		agencyShelf: newShelf(old.file.Agencies, func(a *Agency) string { return a.Code }),
 		retiredLink: map[string]bool{},
 	}
@@ -98,7 +92,7 @@ func newMerger(doc *yamlfile.Document, incoming *File, old *Register, formExists
 }
 
 func (m *merger) merged() File {
-	return File{PartyOrganisations: m.partyShelf.items, Agencies: m.agencyShelf.items, RetiredLinks: m.retiredList}
+	return File{PartyOrganisations: m.partyShelf.items, PeerGroups: m.peerShelf.items, Agencies: m.agencyShelf.items, RetiredLinks: m.retiredList}
 }
 
 // retire notes a link that is never to be used again, once.
@@ -129,6 +123,16 @@ func (m *merger) parties(incoming []PartyOrganisation) {
 			m.addf(place+".kind", "kind %q is neither dang_bo nor chi_bo", p.Kind)
 		}
 		m.note(m.partyShelf.put(p.Code, *p, "party organisation "+p.Code))
+	}
+}
+
+func (m *merger) peers(incoming []PeerGroup) {
+	seen := map[string]bool{}
+	for i := range incoming {
+		place, g := fmt.Sprintf("peer_groups.%d", i), &incoming[i]
+		m.code(place, g.Code, seen)
+		m.name(place+".name", &g.Name)
+		m.note(m.peerShelf.put(g.Code, *g, "peer group "+g.Code))
 	}
 }
 
@@ -197,8 +201,8 @@ func (m *merger) counters(place string, a *Agency) {
 		if !m.formExists(c.Form) {
 			m.addf(at+".form", "form %q does not exist", c.Form)
 		}
-		if c.Hours != "" && !validHours.MatchString(c.Hours) {
-			m.addf(at+".hours", "hours %q are not of the form \"Mon-Fri 07:30-11:30 13:30-17:00\"", c.Hours)
+		if _, err := ParseHours(c.Hours); err != nil {
+			m.addf(at+".hours", "hours %q: %s", c.Hours, err)
 		}
 		if c.Link != "" {
 			c.Link = m.link(at+".link", c.Link)
@@ -292,6 +296,9 @@ func (m *merger) references() {
 		place := fmt.Sprintf("agencies.%d", i)
 		if a.PartyOrganisation != "" && m.partyShelf.find(a.PartyOrganisation) == nil {
 			m.addf(place+".party_organisation", "party organisation %q does not exist", a.PartyOrganisation)
+		}
+		if a.PeerGroup != "" && m.peerShelf.find(a.PeerGroup) == nil {
+			m.addf(place+".peer_group", "peer group %q does not exist", a.PeerGroup)
 		}
 		switch {
 		case a.Successor == "":

@@ -12,6 +12,7 @@ import (
 // File is the register as people write it and as it is stored.
 type File struct {
 	PartyOrganisations []PartyOrganisation `yaml:"party_organisations,omitempty" json:"party_organisations,omitempty"`
+	PeerGroups         []PeerGroup         `yaml:"peer_groups,omitempty" json:"peer_groups,omitempty"`
 	Agencies           []Agency            `yaml:"agencies,omitempty" json:"agencies,omitempty"`
 	RetiredLinks       []RetiredLink       `yaml:"retired_links,omitempty" json:"retired_links,omitempty"`
 }
@@ -23,12 +24,20 @@ type PartyOrganisation struct {
 	Kind string `yaml:"kind" json:"kind"` // dang_bo or chi_bo
 }
 
+// PeerGroup names agencies whose scores may fairly be ranked against each
+// other.
+type PeerGroup struct {
+	Code string `yaml:"code" json:"code"`
+	Name string `yaml:"name" json:"name"`
+}
+
 // Agency is a body that handles dossiers, or would if it had procedures.
 type Agency struct {
 	Code              string        `yaml:"code" json:"code"`
 	Name              string        `yaml:"name" json:"name"`
 	Aliases           []string      `yaml:"aliases,omitempty" json:"aliases,omitempty"`
 	PartyOrganisation string        `yaml:"party_organisation,omitempty" json:"party_organisation,omitempty"`
+	PeerGroup         string        `yaml:"peer_group,omitempty" json:"peer_group,omitempty"`         // code; agencies without one are peers of each other
 	HasProcedures     *bool         `yaml:"has_procedures,omitempty" json:"has_procedures,omitempty"` // nil is true; false: không phát sinh TTHC
 	ValidFrom         *calendar.Day `yaml:"valid_from,omitempty" json:"valid_from,omitempty"`         // first day, nil: always
 	ValidTo           *calendar.Day `yaml:"valid_to,omitempty" json:"valid_to,omitempty"`             // last day, nil: open
@@ -66,6 +75,18 @@ type RetiredLink struct {
 // Procedures says whether the agency handles dossiers of citizens.
 func (a *Agency) Procedures() bool { return a.HasProcedures == nil || *a.HasProcedures }
 
+// ExistsIn says whether the agency exists on any day of the range.
+func (a *Agency) ExistsIn(days calendar.Range) bool {
+	return overlaps(days, a.ValidFrom, a.ValidTo)
+}
+
+// ExistsIn says whether the counter exists on any day of the range.
+func (c *Counter) ExistsIn(days calendar.Range) bool { return overlaps(days, c.ValidFrom, c.ValidTo) }
+
+func overlaps(days calendar.Range, from, to *calendar.Day) bool {
+	return !days.Empty() && (from == nil || *from <= days.To) && (to == nil || *to >= days.From)
+}
+
 // Service returns the service with the code, or nil.
 func (a *Agency) Service(code string) *Service {
 	i := slices.IndexFunc(a.Services, func(s Service) bool { return s.Code == code })
@@ -89,6 +110,7 @@ type Register struct {
 	file    File
 	byCode  map[string]*Agency
 	parties map[string]*PartyOrganisation
+	peers   map[string]*PeerGroup
 	byLink  map[string]Place
 }
 
@@ -101,9 +123,12 @@ type Place struct {
 
 // New indexes a register that Merge made or that was stored.
 func New(file File) *Register {
-	r := &Register{file: file, byCode: map[string]*Agency{}, parties: map[string]*PartyOrganisation{}, byLink: map[string]Place{}}
+	r := &Register{file: file, byCode: map[string]*Agency{}, parties: map[string]*PartyOrganisation{}, peers: map[string]*PeerGroup{}, byLink: map[string]Place{}}
 	for i := range file.PartyOrganisations {
 		r.parties[file.PartyOrganisations[i].Code] = &file.PartyOrganisations[i]
+	}
+	for i := range file.PeerGroups {
+		r.peers[file.PeerGroups[i].Code] = &file.PeerGroups[i]
 	}
 	for i := range file.Agencies {
 		agency := &file.Agencies[i]
@@ -135,6 +160,9 @@ func (r *Register) Agency(code string) *Agency { return r.byCode[code] }
 
 // PartyOrganisation returns the party organisation with the code, or nil.
 func (r *Register) PartyOrganisation(code string) *PartyOrganisation { return r.parties[code] }
+
+// PeerGroup returns the peer group with the code, or nil.
+func (r *Register) PeerGroup(code string) *PeerGroup { return r.peers[code] }
 
 // Place returns what a link stands for; false when it was never given out.
 // The link must be in canonical form, see CanonicalLink.

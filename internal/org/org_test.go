@@ -24,6 +24,9 @@ agencies:
     counters:
       - {code: q1, name: Quầy 1, location: Trung tâm Hành chính công, form: mot-cua, link: 7K3M9QXA, hours: "Mon-Fri 07:30-11:30 13:30-17:00"}
       - {code: q2, name: Quầy 2, form: mot-cua}
+  - {code: sct, name: Sở Công Thương, peer_group: so}
+peer_groups:
+  - {code: so, name: Các sở}
 `
 
 func formExists(id string) bool { return id == "mot-cua" }
@@ -114,23 +117,77 @@ func TestMergeKeepsWhatTheFileDoesNotName(t *testing.T) {
 	}
 }
 
+func TestPeerGroupsMergeOneByOne(t *testing.T) {
+	first := parse(t, sample)
+	if g := first.PeerGroup("so"); g == nil || g.Name != "Các sở" || first.Agency("sct").PeerGroup != "so" || first.PeerGroup("ubnd") != nil {
+		t.Fatalf("peer group so = %+v, of sct %q", g, first.Agency("sct").PeerGroup)
+	}
+	second, changes, err := org.Merge(first, "more.yaml", []byte(`peer_groups:
+  - {code: so, name: " Các sở, ban "}
+  - {code: ubnd, name: Ủy ban nhân dân xã}
+agencies:
+  - {code: stp, name: Sở Tư pháp, aliases: [So Tu phap], party_organisation: db-stp, valid_from: 2004-01-01, peer_group: so}
+`), formExists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range changes {
+		got = append(got, c.String())
+	}
+	want := []string{`~ peer group so: name "Các sở" → "Các sở, ban"`, "+ peer group ubnd", `~ agency stp: peer_group "" → "so"`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	if second.Agency("sct").PeerGroup != "so" || first.PeerGroup("so").Name != "Các sở" {
+		t.Error("what the file does not name changed, or the register that was merged into")
+	}
+}
+
+func TestExistsIn(t *testing.T) {
+	first, last := calendar.Date(2025, 3, 1), calendar.Date(2025, 6, 30)
+	year := calendar.Range{From: calendar.Date(2025, 1, 1), To: calendar.Date(2025, 12, 31)}
+	for name, c := range map[string]struct {
+		from, to *calendar.Day
+		days     calendar.Range
+		want     bool
+	}{
+		"always":                  {nil, nil, year, true},
+		"inside":                  {&first, &last, year, true},
+		"only the first day":      {&first, nil, calendar.Range{From: year.From, To: first}, true},
+		"begins the day after":    {&first, nil, calendar.Range{From: year.From, To: first - 1}, false},
+		"only the last day":       {nil, &last, calendar.Range{From: last, To: year.To}, true},
+		"ended the day before":    {nil, &last, calendar.Range{From: last + 1, To: year.To}, false},
+		"a range without any day": {nil, nil, calendar.Range{From: year.To, To: year.From}, false},
+	} {
+		a := org.Agency{ValidFrom: c.from, ValidTo: c.to}
+		if got := a.ExistsIn(c.days); got != c.want {
+			t.Errorf("%s: ExistsIn = %v", name, got)
+		}
+	}
+}
+
 func TestMergeRefusesWithPlaces(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"duplicate agency":   {"agencies:\n", "agencies:\n  - {code: stp, name: X}\n", `org.yaml:5:11: code "stp" appears twice`},
-		"duplicate counter":  {"code: q2", "code: q1", `org.yaml:13:16: code "q1" appears twice`},
-		"dangling party":     {"party_organisation: db-stp", "party_organisation: db-xyz", `org.yaml:7:25: party organisation "db-xyz" does not exist`},
-		"dangling form":      {"Quầy 2, form: mot-cua", "Quầy 2, form: nope", `org.yaml:13:40: form "nope" does not exist`},
-		"dangling successor": {"aliases: [So Tu phap]", "successor: gone", `org.yaml:6:16: successor "gone" does not exist`},
-		"own successor":      {"aliases: [So Tu phap]", "successor: stp", "cannot be its own successor"},
-		"dates":              {"aliases: [So Tu phap]", "valid_to: 2003-12-31", "org.yaml:6:15: valid_to 2003-12-31 lies before valid_from 2004-01-01"},
-		"bad link":           {"7K3M9QXA", "7K3M9QXU", "org.yaml:12:92: link"},
-		"bad hours":          {"07:30-11:30 13", "0730", "hours"},
-		"bad kind":           {"kind: dang_bo", "kind: bloc", "neither dang_bo nor chi_bo"},
-		"unknown key":        {"aliases:", "alias:", `org.yaml:6:5: unknown key "alias"`},
-		"no name":            {"name: Sở Tư pháp", "name: \"\"", "org.yaml:5:11: the name is missing"},
-		"bad code":           {"code: stp", "code: S T P", "org.yaml:4:11: code"},
-		"same link twice":    {"name: Quầy 2, form: mot-cua", "name: Quầy 2, form: mot-cua, link: 7k3m9qxa", "already belongs to stp/q1"},
-		"not a date":         {"2004-01-01", "first of May", "org.yaml:8:17: "},
+		"duplicate agency":     {"agencies:\n", "agencies:\n  - {code: stp, name: X}\n", `org.yaml:5:11: code "stp" appears twice`},
+		"duplicate counter":    {"code: q2", "code: q1", `org.yaml:13:16: code "q1" appears twice`},
+		"dangling party":       {"party_organisation: db-stp", "party_organisation: db-xyz", `org.yaml:7:25: party organisation "db-xyz" does not exist`},
+		"dangling form":        {"Quầy 2, form: mot-cua", "Quầy 2, form: nope", `org.yaml:13:40: form "nope" does not exist`},
+		"dangling successor":   {"aliases: [So Tu phap]", "successor: gone", `org.yaml:6:16: successor "gone" does not exist`},
+		"own successor":        {"aliases: [So Tu phap]", "successor: stp", "cannot be its own successor"},
+		"dates":                {"aliases: [So Tu phap]", "valid_to: 2003-12-31", "org.yaml:6:15: valid_to 2003-12-31 lies before valid_from 2004-01-01"},
+		"bad link":             {"7K3M9QXA", "7K3M9QXU", "org.yaml:12:92: link"},
+		"bad hours":            {"07:30-11:30 13", "0730", "hours"},
+		"bad kind":             {"kind: dang_bo", "kind: bloc", "neither dang_bo nor chi_bo"},
+		"unknown key":          {"aliases:", "alias:", `org.yaml:6:5: unknown key "alias"`},
+		"no name":              {"name: Sở Tư pháp", "name: \"\"", "org.yaml:5:11: the name is missing"},
+		"bad code":             {"code: stp", "code: S T P", "org.yaml:4:11: code"},
+		"same link twice":      {"name: Quầy 2, form: mot-cua", "name: Quầy 2, form: mot-cua, link: 7k3m9qxa", "already belongs to stp/q1"},
+		"dangling peer group":  {"peer_group: so", "peer_group: xa", `org.yaml:14:51: peer group "xa" does not exist`},
+		"duplicate peer group": {"name: Các sở}\n", "name: Các sở}\n  - {code: so, name: Y}\n", `org.yaml:17:12: code "so" appears twice`},
+		"bad peer group":       {"code: so,", "code: S O,", `org.yaml:16:12: code "S O" must be`},
+		"peer group unnamed":   {"name: Các sở", "name: \" \"", "org.yaml:16:22: the name is missing"},
+		"not a date":           {"2004-01-01", "first of May", "org.yaml:8:17: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := org.Parse("org.yaml", []byte(strings.Replace(sample, c.old, c.new, 1)), formExists)

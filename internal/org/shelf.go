@@ -9,7 +9,7 @@ import (
 
 // Change is one difference that an import makes.
 type Change struct {
-	What   string // "agency stp", "counter stp/q1", "service stp/lltp", "party organisation db-stp"
+	What   string // "agency stp", "counter stp/q1", "service stp/lltp", "party organisation db-stp", "peer group so"
 	Added  bool   // false: it existed and changes
 	Detail string // what changes, for people
 }

@@ -14,7 +14,7 @@ const (
 	OK            Status = "ok"
 	Insufficient  Status = "insufficient"   // fewer than min_n: shown, no place, no points
 	Suppressed    Status = "suppressed"     // fewer than suppress_below: nothing but n is shown
-	NoData        Status = "no_data"        // nobody answered
+	NoData        Status = "no_data"        // nobody answered; n may count sheets that are all blank
 	NotApplicable Status = "not_applicable" // the agency has no procedures: "không phát sinh TTHC"
 )
 
@@ -39,7 +39,7 @@ type Score struct {
 	Denominator       *int64        `json:"denominator"` // all answers
 	Index             *float64      `json:"index"`       // percent
 	Interval          *Interval     `json:"interval"`
-	Factors           []FactorScore `json:"factors"` // in the method's order; empty when hidden
+	Factors           []FactorScore `json:"factors"` // in the method's order; empty, not null, when hidden or without data
 	Rank              *Rank         `json:"rank"`
 	Points            *Points       `json:"points"`
 }
@@ -47,7 +47,7 @@ type Score struct {
 // Part is a counter, service or channel of an agency.
 type Part struct {
 	Code string `json:"code"` // "" is a service that was not said
-	Name string `json:"name"`
+	Name string `json:"name"` // the code where the register has no name, and for channels
 }
 
 // Interval says how far an index can be trusted given how many answered.

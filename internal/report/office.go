@@ -7,6 +7,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/org"
+	"hailong/internal/rating"
 	"hailong/internal/tally"
 )
 
@@ -14,13 +15,9 @@ import (
 type Standing struct {
 	Agency *org.Agency
 	Figure tally.Figure
-	Other  int64 // responses to forms that the method does not use
-	Rank   *Rank // nil when the figure cannot be ranked
+	Other  int64        // responses to forms that the method does not use
+	Rank   *rating.Rank // within the agency's peer group; nil when the figure cannot be ranked
 }
-
-// Rank is the range of places that an agency may hold: agencies whose
-// intervals overlap cannot be told apart and share places. The best is 1.
-type Rank struct{ Best, Worst int }
 
 // Office computes the table of all agencies: ranked ones by index, highest
 // first, then those with too few answers, then those without.
@@ -44,26 +41,18 @@ func (r *Reader) Office(ctx context.Context, agencies []org.Agency, method *tall
 	return standings, nil
 }
 
-// rank gives each agency with enough answers the places between those that
-// are surely better and those that are surely worse.
+// rank gives a range of places to each agency with enough answers.
 func rank(standings []Standing) {
 	var ranked []*Standing
+	var peers []rating.Peer
 	for i := range standings {
-		if standings[i].Figure.Status == tally.OK {
-			ranked = append(ranked, &standings[i])
+		if own := &standings[i]; own.Figure.Status == tally.OK {
+			ranked = append(ranked, own)
+			peers = append(peers, rating.Peer{Group: own.Agency.PeerGroup, Interval: *own.Figure.Interval})
 		}
 	}
-	for _, own := range ranked {
-		better, worse := 0, 0
-		for _, other := range ranked {
-			if other.Figure.Interval.Low > own.Figure.Interval.High {
-				better++
-			}
-			if other.Figure.Interval.High < own.Figure.Interval.Low {
-				worse++
-			}
-		}
-		own.Rank = &Rank{Best: 1 + better, Worst: len(ranked) - worse}
+	for i, places := range rating.Ranks(peers) {
+		ranked[i].Rank = &places
 	}
 }
 

@@ -95,6 +95,24 @@ func TestOffice(t *testing.T) {
 	}
 }
 
+// TestOfficeRanksAmongPeers lists all agencies together, but gives places only
+// among those of one peer group.
+func TestOfficeRanksAmongPeers(t *testing.T) {
+	r := newRig(t)
+	agencies := []org.Agency{{Code: "so-a", PeerGroup: "so"}, {Code: "xa", PeerGroup: "xa"}, {Code: "so-b", PeerGroup: "so"}}
+	var batch []response.Response
+	for code, satisfied := range map[string]int{"so-a": 99, "xa": 60, "so-b": 20} {
+		batch = append(append(batch, levels(code, today, satisfied, 4)...), levels(code, today, 100-satisfied, 3)...)
+	}
+	r.insert(t, numbered(batch)...)
+	standings, err := r.reader.Office(t.Context(), agencies, method(t), calendar.Range{From: today, To: today})
+	must(t, err)
+	want := []string{"so-a ok 100 99.00 rank 1-1", "xa ok 100 60.00 rank 1-1", "so-b ok 100 20.00 rank 2-2"}
+	if diff := cmp.Diff(want, describe(standings)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestOfficeLeavesOutOtherForms ranks by the method's forms alone.
 func TestOfficeLeavesOutOtherForms(t *testing.T) {
 	r := newRig(t)

@@ -105,7 +105,7 @@ func (r *Reader) Dashboard(ctx context.Context, agency *org.Agency, method *tall
 func months(r calendar.Range, series ledger.Series, method *tally.Method) []Month {
 	var rows []Month
 	for _, month := range r.Months() {
-		rows = append(rows, Month{Month: month, Figure: method.Figure(series[month])})
+		rows = append(rows, Month{Month: month, Figure: method.Figure(series.Month(month))})
 	}
 	return rows
 }

@@ -66,6 +66,15 @@ type Response struct {
 	Form    survey.Ref
 	Lang    string
 	Answers []survey.Answer // in the form's order, blanks left out
+	Verdict Verdict         // what was found when it came in, never changed
+}
+
+// Verdict is what the checks found about an answer when it came in. It is
+// written once with the answer; what is decided later is a record of its own.
+// The zero value is an answer that counts and about which nothing was noted.
+type Verdict struct {
+	Held    bool     // left out of the figures until somebody decides
+	Reasons []string // codes, see package quality; also of notes that hold nothing
 }
 
 // Text returns the answer to a text question, "" when blank.

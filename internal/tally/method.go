@@ -1,6 +1,9 @@
 package tally
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,21 +80,35 @@ const (
 // Uses says whether the method counts answers to the form.
 func (m *Method) Uses(form survey.Ref) bool { return slices.Contains(m.Forms, form.ID) }
 
+// Hash returns a fingerprint of everything that the method says, in
+// hexadecimal: SHA-256 over its JSON. Comments and layout of the file do not
+// enter it.
+func (m *Method) Hash() string {
+	canonical, err := json.Marshal(m) // map keys are sorted, so the bytes are stable
+	if err != nil {
+		panic("tally: a method is plain data and always encodes: " + err.Error())
+	}
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
+}
+
 // Figure computes the index of the cells whose form the method uses. It is the
 // one place where counts become a percentage.
 func (m *Method) Figure(t Tally) Figure {
-	counts := newCounts()
-	for key, c := range t {
-		if m.Uses(key.Form) {
-			counts.Merge(c)
+	f := Figure{Factors: make([]Share, len(m.Factors))}
+	for key, counts := range t {
+		if !m.Uses(key.Form) {
+			continue
+		}
+		f.N += counts.N
+		for i, factor := range m.Factors {
+			for _, id := range factor.Questions {
+				f.Factors[i].add(m.share(counts.Questions[id]))
+			}
 		}
 	}
-	f := Figure{N: counts.N, Factors: make([]Share, len(m.Factors))}
-	for i, factor := range m.Factors {
-		for _, id := range factor.Questions {
-			f.Factors[i].add(m.share(counts.Questions[id]))
-		}
-		f.Share.add(f.Factors[i])
+	for _, factor := range f.Factors {
+		f.Share.add(factor)
 	}
 	f.Index = m.index(f)
 	f.Status = m.status(f)

@@ -65,6 +65,7 @@ func menu(user auth.User, l *i18n.Language, current string) []menuItem {
 		}
 	}
 	add(user.May(auth.SeeOffice, ""), "/office", "menu.office")
+	add(user.May(auth.SeePeriods, ""), "/office/periods", "menu.periods")
 	add(user.Agency != "" && user.May(auth.SeeFigures, user.Agency), "/dashboard/"+user.Agency, "menu.dashboard")
 	add(user.Agency != "" && user.May(auth.SeeComments, user.Agency), "/dashboard/"+user.Agency+"/comments", "menu.comments")
 	add(user.Agency != "" && user.May(auth.PrintPosters, user.Agency), "/posters/"+user.Agency, "menu.posters")

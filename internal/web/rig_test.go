@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,12 +17,18 @@ import (
 	"testing"
 	"time"
 
+	"hailong/internal/annual"
+	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/collect"
+	"hailong/internal/coverage"
 	"hailong/internal/ledger"
 	"hailong/internal/org"
+	"hailong/internal/period"
+	"hailong/internal/rating"
 	"hailong/internal/report"
 	"hailong/internal/response"
+	"hailong/internal/sheet"
 	"hailong/internal/store"
 	"hailong/internal/store/sqlite"
 	"hailong/internal/survey"
@@ -71,6 +78,12 @@ type rig struct {
 	t        testing.TB
 	server   *web.Server
 	users    *auth.Accounts
+	keys     *auth.Keys
+	trail    *audit.Log
+	book     *coverage.Book
+	periods  *period.Office
+	annual   *annual.Book
+	ledger   *ledger.Ledger
 	store    *flaky
 	log      *bytes.Buffer
 	mu       sync.Mutex
@@ -114,11 +127,15 @@ func newRig(t testing.TB, options ...option) *rig {
 	agencies, err := org.Parse("org.yaml", []byte(register), func(id string) bool { return forms.Current(id) != nil })
 	must(t, err)
 	hcm := time.FixedZone("ICT", 7*3600)
-	r.users = auth.New(r.store, func(_ context.Context, code string) (bool, error) { return agencies.Agency(code) != nil, nil }, r.now)
+	exists := func(_ context.Context, code string) (bool, error) { return agencies.Agency(code) != nil, nil }
+	r.users, r.keys, r.trail = auth.New(r.store, exists, r.now), auth.NewKeys(r.store, exists, r.now, hcm), audit.New(r.store)
+	r.ledger, r.book = ledger.New(r.store, r.now, hcm), coverage.NewBook(r.store)
+	r.office(forms, methods, agencies, hcm)
 	collector := collect.New(r.store, 1, r.now, hcm)
 	t.Cleanup(collector.Close)
 	o := web.Options{
-		Store: r.store, Collector: collector, Reader: report.NewReader(ledger.New(r.store, r.now, hcm), forms), Accounts: r.users,
+		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, forms), Accounts: r.users,
+		Keys: r.keys, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual,
 		Forms: forms, Methods: methods, Register: func() *org.Register { return agencies },
 		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: hcm, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
@@ -128,6 +145,24 @@ func newRig(t testing.TB, options ...option) *rig {
 	r.server, err = web.New(o)
 	must(t, err)
 	return r
+}
+
+// office makes what the office of the Khối works with.
+func (r *rig) office(forms *survey.Forms, methods *tally.Methods, agencies *org.Register, location *time.Location) {
+	r.t.Helper()
+	rules, err := rating.LoadRules(surveys.FS, methods)
+	must(r.t, err)
+	programmes, err := rating.LoadProgrammes(surveys.FS)
+	must(r.t, err)
+	keyFile := filepath.Join(r.t.TempDir(), "signing.key")
+	register := func() *org.Register { return agencies }
+	r.periods = period.New(period.Options{
+		Store: r.store, Ledger: r.ledger, Coverage: r.book, Audit: r.trail, Forms: forms, Methods: methods, Rules: rules, Register: register,
+		Key: func() (ed25519.PrivateKey, error) { return sheet.OpenKey(keyFile) }, Timezone: "Asia/Ho_Chi_Minh", Now: r.now,
+	})
+	r.annual = annual.New(annual.Options{
+		Store: r.store, Periods: r.periods, Audit: r.trail, Rules: rules, Programmes: programmes, Register: register, Now: r.now, Location: location,
+	})
 }
 
 func (r *rig) now() time.Time {

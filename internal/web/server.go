@@ -12,11 +12,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hailong/internal/annual"
+	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/calendar"
 	"hailong/internal/collect"
+	"hailong/internal/coverage"
 	"hailong/internal/i18n"
 	"hailong/internal/org"
+	"hailong/internal/period"
 	"hailong/internal/report"
 	"hailong/internal/store"
 	"hailong/internal/survey"
@@ -33,6 +37,11 @@ type Options struct {
 	Collector *collect.Collector
 	Reader    *report.Reader
 	Accounts  *auth.Accounts
+	Keys      *auth.Keys
+	Audit     *audit.Log
+	Coverage  *coverage.Book
+	Periods   *period.Office
+	Annual    *annual.Book
 	Forms     *survey.Forms
 	Methods   *tally.Methods
 	Register  func() *org.Register // the register as it is now

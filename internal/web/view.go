@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"math"
 	"path"
 	"strings"
 
@@ -51,6 +52,9 @@ func functions(l *i18n.Language, assets *assets) template.FuncMap {
 		"int":     l.Int,
 		"number":  l.Number,
 		"percent": func(x *float64) string { return percent(l, x) },
+		"share":   func(x *float64) string { return percentOf(l, x) },
+		"signed":  func(x float64) string { return signed(l, x) },
+		"plain":   func(x *float64) string { return plain(l, x) },
 		"asset":   assets.url,
 		"lang":    func() string { return l.Code },
 	}
@@ -62,6 +66,34 @@ func percent(l *i18n.Language, x *float64) string {
 		return "–"
 	}
 	return l.Number(roundIndex(*x), 2) + " %"
+}
+
+// percentOf writes a share of one in percent with two decimals.
+func percentOf(l *i18n.Language, share *float64) string {
+	if share == nil {
+		return "–"
+	}
+	x := 100 * *share
+	return percent(l, &x)
+}
+
+// signed writes a difference with its sign; the minus is the typographic one.
+func signed(l *i18n.Language, x float64) string {
+	if x < 0 {
+		return "−" + l.Number(-x, 2)
+	}
+	return "+" + l.Number(x, 2)
+}
+
+// plain writes a number as short as it is, a dash where there is none.
+func plain(l *i18n.Language, x *float64) string {
+	if x == nil {
+		return "–"
+	}
+	if *x == math.Trunc(*x) {
+		return l.Int(int64(*x))
+	}
+	return l.Number(*x, 2)
 }
 
 // render writes a page into memory, so that a template that fails half-way

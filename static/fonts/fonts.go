@@ -1,7 +1,7 @@
-// Package fonts embeds Noto Sans, the type face of every printed document.
-// It has the Vietnamese letters and those of M'nông (ƀ ĕ ĭ ŏ ŭ and the
-// combining breve). The package holds bytes and may not interpret them; the
-// licence, SIL OFL 1.1, lies beside them in OFL.txt.
+// Package fonts embeds Noto Sans, the type face of the posters, and Liberation
+// Serif, that of the reports. Both have the Vietnamese letters and those of
+// M'nông (ƀ ĕ ĭ ŏ ŭ and the combining breve). The package holds bytes and may
+// not interpret them; the licence, SIL OFL 1.1, lies beside them in OFL.txt.
 package fonts
 
 import _ "embed"

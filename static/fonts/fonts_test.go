@@ -16,7 +16,11 @@ const needed = "aăâbcdđeêghiklmnoôơpqrstuưvxyfjwzAĂÂBCDĐEÊGHIKLMNOÔ�
 	"0123456789 .,:;/?!()[]%+-–—‘’“”…·•₫\u00a0"
 
 func TestFontsHaveEveryLetter(t *testing.T) {
-	for name, font := range map[string][]byte{"regular": fonts.Regular, "bold": fonts.Bold} {
+	for name, font := range map[string][]byte{
+		"regular": fonts.Regular, "bold": fonts.Bold,
+		"serif": fonts.Serif, "serif bold": fonts.SerifBold,
+		"serif italic": fonts.SerifItalic, "serif bold italic": fonts.SerifBoldItalic,
+	} {
 		has := letters(t, font)
 		for _, r := range needed {
 			if !has[r] {

@@ -46,13 +46,15 @@ func (s *Store) Records(ctx context.Context, span store.Span) ([]store.Record, e
 	if span.Last {
 		direction = -1
 	}
-	how := options.Find().SetSort(bson.D{{Key: "_id.kind", Value: direction}, {Key: "_id.key", Value: direction}}).SetLimit(int64(span.Limit))
+	how := options.Find().SetSort(recordsOrder(direction)).SetLimit(int64(span.Limit))
 	found, err := list(ctx, s.records, spanFilter(span), how, (*recordDoc).record)
 	return found, translate(ctx, err, "records %s from %q to %q", span.Kind, span.From, span.To)
 }
 
-func recordsOrder() bson.D {
-	return bson.D{{Key: "_id.kind", Value: 1}, {Key: "_id.key", Value: 1}}
+// recordsOrder is that of the keys, or with -1 the opposite one. It names the
+// kind too, as an index is used for the order it was made with.
+func recordsOrder(direction int) bson.D {
+	return bson.D{{Key: "_id.kind", Value: direction}, {Key: "_id.key", Value: direction}}
 }
 
 func spanFilter(span store.Span) bson.D {

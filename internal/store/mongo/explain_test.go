@@ -43,8 +43,8 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 	}
 }
 
-// fill stores a month of responses, of which one in ten has text, and their
-// sums.
+// fill stores a month of responses, of which one in ten has text, their sums,
+// and records of several kinds.
 func fill(t *testing.T, s *mongo.Store, last calendar.Day) {
 	t.Helper()
 	const agencies, days, each = 20, 30, 10
@@ -61,6 +61,13 @@ func fill(t *testing.T, s *mongo.Store, last calendar.Day) {
 			sums = append(sums, store.Sum{Agency: r.Agency, Grain: store.ByDay, First: r.Day, Tally: tally.New()})
 		}
 		all = append(all, r)
+	}
+	var log []store.Record
+	for n := range 2_000 {
+		log = append(log, store.Record{Kind: []string{"audit", "score", "sheet", "place"}[n%4], Key: fmt.Sprintf("%06d", n), Data: []byte("{}")})
+	}
+	if err := s.PutRecords(t.Context(), log); err != nil {
+		t.Fatalf("PutRecords: %v", err)
 	}
 	if _, err := s.Insert(t.Context(), all); err != nil {
 		t.Fatalf("Insert: %v", err)

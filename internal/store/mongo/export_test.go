@@ -24,6 +24,7 @@ func HotQueries(day calendar.Day, agency string) []Query {
 		{"Exists", "responses", "", byID(after.ID[:]), nil}, // an engine may not name the index of the id
 		{"Scan of a day", "responses", "scan", scanFilter(store.Scan{Range: one}), scanOrder()},
 		{"Scan of an agency's day", "responses", "scan", scanFilter(store.Scan{Range: one, Agency: agency}), scanOrder()},
+		{"Scan of a part", "responses", "scan", scanFilter(store.Scan{Range: one, Agency: agency, Part: 7}), scanOrder()},
 		{"Texts", "responses", "texts", textsFilter(store.Texts{Range: week}), textsOrder()},
 		{"Texts, next page", "responses", "texts", textsFilter(store.Texts{Range: week, After: after}), textsOrder()},
 		{"Texts of an agency", "responses", "texts_of_agency", textsFilter(store.Texts{Range: week, Agency: agency}), textsOrder()},
@@ -31,5 +32,8 @@ func HotQueries(day calendar.Day, agency string) []Query {
 		{"Texts of a counter", "responses", "texts_of_agency", textsFilter(store.Texts{Range: week, Agency: agency, Counter: "q1"}), textsOrder()},
 		{"Sums", "sums", "sums", sumsFilter([]string{agency}, store.ByDay, week), sumsOrder()},
 		{"Sums of all", "sums", "sums", sumsFilter(nil, store.ByDay, one), sumsOrder()},
+		{"Record", "records", "", byID(recordKey{"audit", "000007"}), nil},
+		{"Records", "records", "records", spanFilter(store.Span{Kind: "audit", From: "000007", To: "000009"}), recordsOrder(1)},
+		{"Records, last ones", "records", "records", spanFilter(store.Span{Kind: "audit"}), recordsOrder(-1)},
 	}
 }

@@ -92,6 +92,10 @@ func scanFilter(q store.Scan) bson.D {
 	if q.Agency != "" {
 		filter = append(filter, bson.E{Key: "agency", Value: q.Agency})
 	}
+	if q.Part != 0 {
+		first, last := store.PartBounds(q.Part)
+		filter = append(filter, bson.E{Key: "_id", Value: bson.D{{Key: "$gte", Value: first[:]}, {Key: "$lte", Value: last[:]}}})
+	}
 	return filter
 }
 

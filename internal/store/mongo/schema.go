@@ -48,7 +48,7 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 			onlyText(index("texts", textsOrder())),
 			onlyText(index("texts_of_agency", ascending("agency"), textsOrder())),
 		}},
-		{s.records, []mongo.IndexModel{index("records", recordsOrder())}},
+		{s.records, []mongo.IndexModel{index("records", recordsOrder(1))}},
 		{s.sums, []mongo.IndexModel{index("sums", ascending("_id.grain"), sumsOrder())}},
 		{s.sessions, []mongo.IndexModel{index("email", ascending("email")), index("expires", ascending("expires"))}},
 	} {

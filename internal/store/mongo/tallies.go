@@ -53,9 +53,13 @@ func (d *sumDoc) sum() (store.Sum, error) {
 	if err != nil {
 		return store.Sum{}, fmt.Errorf("sum of %s %d: %w: %w", d.Key.Agency, d.Key.First, errSpoiled, err)
 	}
-	return store.Sum{
-		Agency: d.Key.Agency, Grain: store.Grain(d.Key.Grain), First: calendar.Day(d.Key.First), Revision: d.Revision, Tally: counts,
-	}, nil
+	sum, err := d.withoutTally()
+	sum.Tally = counts
+	return sum, err
+}
+
+func (d *sumDoc) withoutTally() (store.Sum, error) {
+	return store.Sum{Agency: d.Key.Agency, Grain: store.Grain(d.Key.Grain), First: calendar.Day(d.Key.First), Revision: d.Revision}, nil
 }
 
 func sumsOrder() bson.D {
@@ -67,6 +71,13 @@ func sumsOrder() bson.D {
 func (s *Store) Sums(ctx context.Context, agencies []string, grain store.Grain, r calendar.Range) ([]store.Sum, error) {
 	found, err := list(ctx, s.sums, sumsFilter(agencies, grain, r), options.Find().SetSort(sumsOrder()), (*sumDoc).sum)
 	return found, translate(ctx, err, "sums of %d agencies by %s %v", len(agencies), grain, r)
+}
+
+// SumRevisions reads the same documents without their tallies.
+func (s *Store) SumRevisions(ctx context.Context, agencies []string, grain store.Grain, r calendar.Range) ([]store.Sum, error) {
+	how := options.Find().SetSort(sumsOrder()).SetProjection(ascending("revision"))
+	found, err := list(ctx, s.sums, sumsFilter(agencies, grain, r), how, (*sumDoc).withoutTally)
+	return found, translate(ctx, err, "sum revisions of %d agencies by %s %v", len(agencies), grain, r)
 }
 
 func sumsFilter(agencies []string, grain store.Grain, r calendar.Range) bson.D {

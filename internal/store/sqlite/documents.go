@@ -13,6 +13,8 @@ const (
 	selectRecord  = `SELECT kind, key, revision, data FROM records WHERE kind = ? AND key = ?`
 	selectRecords = `SELECT kind, key, revision, data FROM records
 		WHERE kind = @kind AND key >= @from AND (@to = '' OR key < @to) ORDER BY key`
+	descending    = ` DESC`
+	limitRecords  = ` LIMIT @limit`
 	deleteRecords = `DELETE FROM records WHERE kind = ? AND key IN (SELECT value FROM json_each(?))`
 )
 
@@ -26,13 +28,13 @@ func (s *Store) Record(ctx context.Context, kind, key string) (store.Record, err
 func (s *Store) Records(ctx context.Context, span store.Span) ([]store.Record, error) {
 	query := selectRecords
 	if span.Last {
-		query += ` DESC`
+		query += descending
 	}
 	limit := span.Limit
 	if limit == 0 {
 		limit = -1
 	}
-	found, err := list(ctx, s.reader, readRecord, query+` LIMIT @limit`,
+	found, err := list(ctx, s.reader, readRecord, query+limitRecords,
 		sql.Named("kind", span.Kind), sql.Named("from", span.From), sql.Named("to", span.To), sql.Named("limit", limit))
 	return found, failed(ctx, fmt.Sprintf("records %s from %q to %q", span.Kind, span.From, span.To), err)
 }

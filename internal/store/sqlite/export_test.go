@@ -45,7 +45,8 @@ func (s *Store) Analyze(ctx context.Context) error {
 func HotQueries() map[string]string {
 	return map[string]string{
 		"exists": selectID, "scan of all": pageOfAll, "scan of a day and agency": pageOfDay, "next day": nextDay, "first day": firstDay,
-		"texts": pageOfTexts, "texts of an agency": pageOfAgencysTexts, "sums": selectSums, "sums of all": selectAllSums, "session": selectSession, "account": selectAccount + " WHERE email = ?",
+		"texts": pageOfTexts, "texts of an agency": pageOfAgencysTexts, "sums": selectSums, "sums of all": selectAllSums, "sum revisions": selectRevisions, "sum revisions of all": selectAllRevisions, "states": selectStates, "session": selectSession, "account": selectAccount + " WHERE email = ?",
+		"record": selectRecord, "records": selectRecords + limitRecords, "last records": selectRecords + descending + limitRecords, "records to remove": deleteRecords,
 	}
 }
 

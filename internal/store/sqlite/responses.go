@@ -78,9 +78,10 @@ func readResponse(scan func(...any) error) (response.Response, error) {
 
 const (
 	pageOfAll = `SELECT ` + columns + ` FROM responses
-		WHERE (day, agency, id) > (@day, @agency, @id) AND day <= @last ORDER BY day, agency, id LIMIT @limit`
+		WHERE (day, agency, id) > (@day, @agency, @id) AND day <= @last AND +id BETWEEN @first_id AND @last_id
+		ORDER BY day, agency, id LIMIT @limit`
 	pageOfDay = `SELECT ` + columns + ` FROM responses
-		WHERE day = @day AND agency = @agency AND id > @id ORDER BY id LIMIT @limit`
+		WHERE day = @day AND agency = @agency AND id > @id AND id <= @last_id ORDER BY id LIMIT @limit`
 	nextDay = `SELECT min(day) FROM responses WHERE day >= @from AND day <= @last`
 )
 
@@ -103,9 +104,12 @@ func (s *Store) Scan(ctx context.Context, q store.Scan, visit func(*response.Res
 
 func (s *Store) scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
 	last := sql.Named("last", q.Range.To)
+	firstID, lastID := store.PartBounds(q.Part)
 	if q.Agency == "" {
-		return s.turnPages(ctx, place{day: q.Range.From}, visit, pageOfAll, last)
+		return s.turnPages(ctx, place{day: q.Range.From}, visit, pageOfAll, last,
+			sql.Named("first_id", firstID[:]), sql.Named("last_id", lastID[:]))
 	}
+	before := firstID[:len(firstID)-1] // a beginning sorts before the whole, and after every other id before that
 	for from := int64(q.Range.From); ; from++ {
 		var day sql.Null[int64]
 		err := s.reader.QueryRowContext(ctx, nextDay, sql.Named("from", from), last).Scan(&day)
@@ -113,8 +117,8 @@ func (s *Store) scan(ctx context.Context, q store.Scan, visit func(*response.Res
 			return err
 		}
 		from = day.V
-		start := place{day: calendar.Day(day.V), agency: q.Agency}
-		if err := s.turnPages(ctx, start, visit, pageOfDay); err != nil {
+		start := place{day: calendar.Day(day.V), agency: q.Agency, id: before}
+		if err := s.turnPages(ctx, start, visit, pageOfDay, sql.Named("last_id", lastID[:])); err != nil {
 			return err
 		}
 	}

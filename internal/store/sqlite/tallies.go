@@ -37,16 +37,31 @@ func (s *Store) ReopenFrom(ctx context.Context, day calendar.Day) error {
 }
 
 const (
-	selectSums = `SELECT agency, grain, first, revision, tally FROM sums
-		WHERE agency IN (SELECT value FROM json_each(?)) AND grain = ? AND first BETWEEN ? AND ? ORDER BY agency, first`
-	selectAllSums = `SELECT agency, grain, first, revision, tally FROM sums
-		WHERE grain = ? AND first BETWEEN ? AND ?`
+	selectSums         = `SELECT agency, grain, first, revision, tally` + fromSums
+	selectAllSums      = `SELECT agency, grain, first, revision, tally` + fromAllSums
+	selectRevisions    = `SELECT agency, grain, first, revision` + fromSums
+	selectAllRevisions = `SELECT agency, grain, first, revision` + fromAllSums
+
+	fromSums = ` FROM sums WHERE agency IN (SELECT value FROM json_each(?)) AND grain = ? AND first BETWEEN ? AND ?
+		ORDER BY agency, first`
+	fromAllSums = ` FROM sums WHERE grain = ? AND first BETWEEN ? AND ?`
 )
 
 // Sums keeps the contract.
 func (s *Store) Sums(ctx context.Context, agencies []string, grain store.Grain, r calendar.Range) ([]store.Sum, error) {
+	return s.sums(ctx, readSum, selectSums, selectAllSums, agencies, grain, r)
+}
+
+// SumRevisions keeps the contract.
+func (s *Store) SumRevisions(ctx context.Context, agencies []string, grain store.Grain, r calendar.Range) ([]store.Sum, error) {
+	return s.sums(ctx, readRevision, selectRevisions, selectAllRevisions, agencies, grain, r)
+}
+
+// sums runs one query for the agencies, or another one for all of them.
+func (s *Store) sums(ctx context.Context, read func(func(...any) error) (store.Sum, error), some, all string,
+	agencies []string, grain store.Grain, r calendar.Range) ([]store.Sum, error) {
 	if agencies == nil {
-		found, err := list(ctx, s.reader, readSum, selectAllSums, grain, r.From, r.To)
+		found, err := list(ctx, s.reader, read, all, grain, r.From, r.To)
 		slices.SortFunc(found, inOrder) // SQLite would move the tallies about to sort them
 		return found, failed(ctx, fmt.Sprintf("sums by %s of all agencies, %s to %s", grain, r.From, r.To), err)
 	}
@@ -54,7 +69,7 @@ func (s *Store) Sums(ctx context.Context, agencies []string, grain store.Grain, 
 	if err != nil {
 		return nil, err
 	}
-	found, err := list(ctx, s.reader, readSum, selectSums, string(names), grain, r.From, r.To)
+	found, err := list(ctx, s.reader, read, some, string(names), grain, r.From, r.To)
 	return found, failed(ctx, fmt.Sprintf("sums by %s of %d agencies, %s to %s", grain, len(agencies), r.From, r.To), err)
 }
 
@@ -70,6 +85,12 @@ func readSum(scan func(...any) error) (store.Sum, error) {
 		return sum, err
 	}
 	sum.Tally, err = tally.Decode(counts)
+	return sum, err
+}
+
+func readRevision(scan func(...any) error) (store.Sum, error) {
+	var sum store.Sum
+	err := scan(&sum.Agency, &sum.Grain, &sum.First, &sum.Revision)
 	return sum, err
 }
 

@@ -37,6 +37,11 @@ func calls(s store.Store) map[string]func(context.Context) error {
 			_, err := s.Sums(ctx, []string{"stp"}, store.ByDay, always())
 			return err
 		},
+		"SumRevisions": func(ctx context.Context) error {
+			_, err := s.SumRevisions(ctx, []string{"stp"}, store.ByDay, always())
+			return err
+		},
+		"States":           func(ctx context.Context) error { _, err := s.States(ctx, []string{"stp"}, today); return err },
 		"PutSums":          func(ctx context.Context) error { return putFresh(ctx, s) },
 		"AddMarks":         func(ctx context.Context) error { return s.AddMarks(ctx, []store.Mark{{Agency: "stp", Token: "x"}}) },
 		"Marks":            func(ctx context.Context) error { _, err := s.Marks(ctx); return err },
@@ -57,6 +62,12 @@ func calls(s store.Store) map[string]func(context.Context) error {
 		"RemoveSession":        func(ctx context.Context) error { return s.RemoveSession(ctx, session(0, "", noon()).TokenHash) },
 		"RemoveSessionsOf":     func(ctx context.Context) error { return s.RemoveSessionsOf(ctx, "a@x.vn") },
 		"RemoveSessionsBefore": func(ctx context.Context) error { return s.RemoveSessionsBefore(ctx, noon()) },
+		"Record":               func(ctx context.Context) error { _, err := s.Record(ctx, "x", "a"); return taken(err) },
+		"Records":              func(ctx context.Context) error { _, err := s.Records(ctx, store.Span{Kind: "x"}); return err },
+		"PutRecords": func(ctx context.Context) error {
+			return taken(s.PutRecords(ctx, []store.Record{{Kind: "x", Key: "a"}}))
+		},
+		"RemoveRecords": func(ctx context.Context) error { return s.RemoveRecords(ctx, "x", []string{"a"}) },
 	}
 }
 

@@ -15,6 +15,9 @@ func scanChecks() []check {
 	return []check{
 		{"ScanOrder", scanOrder},
 		{"ScanRange", scanRange},
+		{"ScanPart", scanPart},
+		{"States", states},
+		{"StatesGrowWithTheirPart", statesGrow},
 		{"ScanEndsWithVisit", scanEndsWithVisit},
 		{"ScanDoesNotBlockInsert", scanDoesNotBlockInsert},
 	}
@@ -57,6 +60,96 @@ func scanRange(t *testing.T, s store.Store) {
 			what := fmt.Sprintf("agency %q, days %d to %d", agency, r.From-today, r.To-today)
 			same(t, what, scan(t, s, store.Scan{Agency: agency, Range: r}), inScanOrder(within))
 		}
+	}
+}
+
+// scanPart finds each response in one part only, the first and the last id of
+// a part among them.
+func scanPart(t *testing.T, s store.Store) {
+	all := spread()
+	for part := 1; part <= store.Parts; part++ {
+		first, last := store.PartBounds(part)
+		all = append(all, sheet(0, withID(first)), sheet(0, withID(last), at("sgd")))
+	}
+	insert(t, s, all)
+	for part := 1; part <= store.Parts; part++ {
+		for _, agency := range []string{"", "stp", "none"} {
+			within := slices.DeleteFunc(slices.Clone(all), func(r response.Response) bool {
+				return store.PartOf(r.ID) != part || agency != "" && r.Agency != agency
+			})
+			what := fmt.Sprintf("agency %q, part %d", agency, part)
+			same(t, what, scan(t, s, store.Scan{Agency: agency, Range: always(), Part: part}), inScanOrder(within))
+		}
+	}
+	insert(t, s, sheets(20_000, 22_000)) // more than a store reads at once
+	long := slices.DeleteFunc(sheets(20_000, 22_000), func(r response.Response) bool { return store.PartOf(r.ID) != 7 })
+	long = append(long, slices.DeleteFunc(slices.Clone(all), func(r response.Response) bool {
+		return r.Agency != "stp" || r.Day != today || store.PartOf(r.ID) != 7
+	})...)
+	today := calendar.Range{From: today, To: today}
+	same(t, "long day", scan(t, s, store.Scan{Agency: "stp", Range: today, Part: 7}), inScanOrder(long))
+}
+
+func withID(id response.ID) func(*response.Response) {
+	return func(r *response.Response) { r.ID = id }
+}
+
+// statesOf reads the states of today by agency and part; none may be told
+// twice.
+func statesOf(t *testing.T, s store.Store, agencies ...string) map[store.State]string {
+	t.Helper()
+	found, err := s.States(t.Context(), agencies, today)
+	if err != nil {
+		t.Fatalf("States of %v: %v", agencies, err)
+	}
+	tokens := map[store.State]string{}
+	for _, state := range found {
+		key := store.State{Agency: state.Agency, Part: state.Part}
+		if _, twice := tokens[key]; twice {
+			t.Errorf("States tells %+v twice", key)
+		}
+		tokens[key] = state.Token
+	}
+	return tokens
+}
+
+// states tells every part that holds something, and no other.
+func states(t *testing.T, s store.Store) {
+	all := spread()
+	insert(t, s, all)
+	for _, agencies := range [][]string{nil, {"none"}, {"stp"}, {"stp", "STP", "sở", "none"}} {
+		want := map[store.State]bool{}
+		for _, r := range all {
+			if r.Day == today && slices.Contains(agencies, r.Agency) {
+				want[store.State{Agency: r.Agency, Part: store.PartOf(r.ID)}] = true
+			}
+		}
+		got := map[store.State]bool{}
+		for key := range statesOf(t, s, agencies...) {
+			got[key] = true
+		}
+		same(t, fmt.Sprintf("parts of %v", agencies), got, want)
+	}
+}
+
+// statesGrow adds one response after another: each changes the state of its
+// part, to one that it never had, and no other. One that is not new changes
+// nothing.
+func statesGrow(t *testing.T, s store.Store) {
+	insert(t, s, sheets(0, 100, at("sgd")))
+	before, had := statesOf(t, s, "sgd", "stp"), map[store.State]bool{}
+	for n := 100; n < 200; n++ {
+		r := sheet(n)
+		insert(t, s, []response.Response{r, sheet(n-100, at("stp"))})
+		after := statesOf(t, s, "sgd", "stp")
+		changed := store.State{Agency: "stp", Part: store.PartOf(r.ID)}
+		token := after[changed]
+		now := store.State{Agency: "stp", Part: changed.Part, Token: token}
+		if token == before[changed] || had[now] {
+			t.Errorf("part %d goes from state %q to %q", changed.Part, before[changed], token)
+		}
+		had[now], before[changed] = true, token
+		same(t, "states", after, before)
 	}
 }
 

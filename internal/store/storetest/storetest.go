@@ -17,7 +17,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, group := range [][]check{
 		lifeChecks(), insertChecks(), scanChecks(), textsChecks(), lawChecks(), sealChecks(), sumChecks(), markChecks(),
-		registerChecks(), formChecks(), accountChecks(), sessionChecks(), cancelChecks(),
+		registerChecks(), formChecks(), accountChecks(), sessionChecks(), recordChecks(), cancelChecks(),
 	} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) { c.with(t, open) })
@@ -85,6 +85,9 @@ func emptyStore(t *testing.T, s store.Store) {
 	}
 	if data, revision, err := s.Register(ctx); data != nil || revision != 0 || err != nil {
 		t.Errorf("Register: %d bytes, %d, %v", len(data), revision, err)
+	}
+	if got, err := s.Records(ctx, store.Span{}); len(got) != 0 || err != nil {
+		t.Errorf("Records: %v, %v", got, err)
 	}
 	if revision, err := s.RegisterRevision(ctx); revision != 0 || err != nil {
 		t.Errorf("RegisterRevision: %d, %v", revision, err)

@@ -17,6 +17,7 @@ func sumChecks() []check {
 	return []check{
 		{"SumsOrderAndRange", sumsOrderAndRange},
 		{"SumsOfManyAgencies", sumsOfManyAgencies},
+		{"SumRevisions", sumRevisions},
 		{"SumsKeepAwkwardNames", sumsKeepAwkwardNames},
 		{"PutSumsComparesRevisions", putSumsComparesRevisions},
 		{"PutSumsLosesNoUpdate", putSumsLosesNoUpdate},
@@ -102,6 +103,36 @@ func sumsOfManyAgencies(t *testing.T, s store.Store) {
 	}
 	slices.Reverse(agencies)
 	sameSums(t, "sums", sums(t, s, agencies, store.ByDay, always()), all)
+}
+
+// sumRevisions tells what Sums does, but for the tallies.
+func sumRevisions(t *testing.T, s store.Store) {
+	for revision := range int64(3) {
+		var all []store.Sum
+		for i, agency := range []string{"syt", "sgd", "stp"} {
+			for d := range calendar.Day(5) {
+				for _, grain := range []store.Grain{store.ByDay, store.ByMonth} {
+					sum := sumOf(agency, grain, today-10*d, i+1)
+					sum.Revision = revision
+					all = append(all, sum)
+				}
+			}
+		}
+		putSums(t, s, all[:len(all)-8*int(revision)]...)
+		for _, agencies := range [][]string{nil, {}, {"stp"}, {"syt", "sgd", "none"}} {
+			for _, r := range []calendar.Range{always(), {From: today - 20, To: today - 10}, {From: today - 9, To: today - 1}} {
+				want := sums(t, s, agencies, store.ByMonth, r)
+				for i := range want {
+					want[i].Tally = nil
+				}
+				got, err := s.SumRevisions(t.Context(), agencies, store.ByMonth, r)
+				if err != nil {
+					t.Fatalf("SumRevisions of %v: %v", agencies, err)
+				}
+				same(t, fmt.Sprintf("revisions of %v", agencies), got, want)
+			}
+		}
+	}
 }
 
 // sumsKeepAwkwardNames counts awkward strings in every part of a tally, and

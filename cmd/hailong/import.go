@@ -1,0 +1,122 @@
+package main
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"hailong/internal/app"
+	"hailong/internal/audit"
+	"hailong/internal/bulk"
+	"hailong/internal/config"
+)
+
+type importCommands struct {
+	Responses importResponses `cmd:"" help:"Add old answers from an NDJSON or CSV file: all of them or nothing."`
+}
+
+type importResponses struct {
+	config.Data
+	File   string `arg:"" help:"File with submission, agency, counter, service, channel, day, shift, form, version, lang and answers; in CSV the answers are a JSON object or columns q.QUESTION." type:"existingfile"`
+	DryRun bool   `help:"Only check the file."`
+}
+
+// Run takes over the answers of a file.
+func (i *importResponses) Run(c *console) error {
+	file, err := os.Open(i.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	a, err := c.open(i.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	importer, err := importerOf(c, a)
+	if err != nil {
+		return err
+	}
+	plan, err := importer.Check(c.ctx, i.File, file, info.Size(), c.progress("checking"))
+	if err != nil {
+		return explainResponses(i.File, err)
+	}
+	if i.DryRun {
+		c.printf("%d answers could be stored\n", plan.Rows())
+		return nil
+	}
+	return i.store(c, a, importer, file, plan)
+}
+
+func importerOf(c *console, a *app.App) (*bulk.Importer, error) {
+	closed, err := a.Periods.Frozen(c.ctx)
+	return &bulk.Importer{Pins: a.Store, Ledger: a.Ledger, Register: a.Register.Current(), Forms: a.Forms, Closed: closed}, err
+}
+
+// store notes the import before it begins, so that none that is cut goes
+// without a note.
+func (i *importResponses) store(c *console, a *app.App, importer *bulk.Importer, file io.ReaderAt, plan *bulk.Plan) error {
+	digest := sha256.New()
+	if _, err := io.Copy(digest, io.NewSectionReader(file, 0, 1<<62)); err != nil {
+		return err
+	}
+	err := a.Audit.Append(c.ctx, audit.Event{
+		At: c.now(), By: audit.CommandLine, Action: audit.ResponsesImport, Subject: filepath.Base(i.File),
+		Detail: map[string]string{"rows": strconv.Itoa(plan.Rows()), "sha256": fmt.Sprintf("%x", digest.Sum(nil))},
+	})
+	if err != nil {
+		return err
+	}
+	report, err := importer.Store(c.ctx, plan, c.progress("storing"))
+	if err != nil {
+		return fmt.Errorf("%w; %d answers are stored already: run the import again, it stores the rest", err, report.Stored)
+	}
+	c.printf("%d answers stored, %d were there already\n", report.Stored, report.Duplicates)
+	return nil
+}
+
+// maxListed is how many faults of a file are told.
+const maxListed = 20
+
+// faultyRows is an error that tells faults of a file with their lines, each in
+// a line of its own.
+type faultyRows struct {
+	file  string
+	what  string // faults or faulty rows
+	total int
+	lines []string
+}
+
+func (f *faultyRows) add(line int, message string) {
+	f.lines = append(f.lines, fmt.Sprintf("%s:%d:1: %s", f.file, line, message))
+}
+
+// Error lists the first faults after a sentence on all of them.
+func (f faultyRows) Error() string {
+	head := fmt.Sprintf("%d %s in %s, nothing of it was taken over", f.total, f.what, f.file)
+	if more := f.total - len(f.lines); more > 0 {
+		head += fmt.Sprintf("; the first %d, and %d more", len(f.lines), more)
+	}
+	return head + ":\n" + strings.Join(f.lines, "\n")
+}
+
+func explainResponses(file string, err error) error {
+	var faults *bulk.Faults
+	if !errors.As(err, &faults) {
+		return err
+	}
+	list := faultyRows{file: file, total: faults.Rows, what: "faulty rows"}
+	for _, f := range faults.First {
+		list.add(f.Line, f.Message)
+	}
+	return list
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"hailong/internal/audit"
+	"hailong/internal/config"
+	"hailong/internal/period"
+	"hailong/internal/sheet"
+)
+
+type periodCommands struct {
+	Close   periodClose   `cmd:"" help:"End a period and freeze its counts."`
+	Reopen  periodReopen  `cmd:"" help:"Take a closing back, before anything is sealed."`
+	Seal    periodSeal    `cmd:"" help:"Sign the frozen counts of a closed period; nothing sealed is ever rewritten."`
+	Publish periodPublish `cmd:"" help:"Show the figures of a sealed period to everybody."`
+	Correct periodCorrect `cmd:"" help:"Begin another revision of a sealed period."`
+	List    periodList    `cmd:"" help:"List periods with their states."`
+	Export  periodExport  `cmd:"" help:"Write the sealed sheet of a period to a file."`
+	Key     periodKey     `cmd:"" help:"Print the public key that sealed sheets are checked with."`
+}
+
+// periodStep is what the commands that carry a period on have in common.
+type periodStep struct {
+	config.Data
+	Period string `arg:"" help:"Period: 2026-11, 2026-Q4, 2026-H2, 2026 or 2025-12..2026-11."`
+	Why    string `help:"Reason, for the record." placeholder:"TEXT"`
+}
+
+func (s *periodStep) do(c *console, act func(*period.Office, period.Actor) (string, error)) error {
+	a, err := c.open(s.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	told, err := act(a.Periods, period.Actor{By: audit.CommandLine, Why: s.Why})
+	if err != nil {
+		return err
+	}
+	c.printf("%s\n", told)
+	return nil
+}
+
+type periodClose struct{ periodStep }
+
+func (p *periodClose) Run(c *console) error {
+	return p.do(c, func(o *period.Office, who period.Actor) (string, error) {
+		closed, err := o.Close(c.ctx, p.Period, who)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s is closed: %s to %s, revision %d", closed.ID, closed.Range.From, closed.Range.To, closed.Current().Revision), nil
+	})
+}
+
+type periodReopen struct{ periodStep }
+
+func (p *periodReopen) Run(c *console) error {
+	return p.do(c, func(o *period.Office, who period.Actor) (string, error) {
+		_, err := o.Reopen(c.ctx, p.Period, who)
+		return p.Period + " is open again", err
+	})
+}
+
+type periodSeal struct{ periodStep }
+
+func (p *periodSeal) Run(c *console) error {
+	return p.do(c, func(o *period.Office, who period.Actor) (string, error) {
+		signed, err := o.Seal(c.ctx, p.Period, who)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s is sealed: revision %d, sheet %d, SHA-256 %s", signed.Period.ID, signed.Revision, signed.Sequence, signed.Hash), nil
+	})
+}
+
+type periodPublish struct{ periodStep }
+
+func (p *periodPublish) Run(c *console) error {
+	return p.do(c, func(o *period.Office, who period.Actor) (string, error) {
+		_, err := o.Publish(c.ctx, p.Period, who)
+		return p.Period + " is published", err
+	})
+}
+
+type periodCorrect struct{ periodStep }
+
+func (p *periodCorrect) Run(c *console) error {
+	return p.do(c, func(o *period.Office, who period.Actor) (string, error) {
+		opened, err := o.Correct(c.ctx, p.Period, who)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s is open for revision %d; the sheet that was sealed stays in force until the next", opened.ID, opened.Current().Revision), nil
+	})
+}
+
+type periodList struct {
+	config.Data
+	JSON bool `help:"Print JSON."`
+}
+
+func (p *periodList) Run(c *console) error {
+	a, err := c.open(p.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	periods, err := a.Periods.Periods(c.ctx)
+	if err != nil {
+		return err
+	}
+	infos := make([]period.Info, len(periods))
+	for i, one := range periods {
+		infos[i] = period.InfoOf(one)
+	}
+	if p.JSON {
+		return json.NewEncoder(c.out).Encode(infos)
+	}
+	if len(infos) == 0 {
+		fmt.Fprintln(c.err, "no period was closed yet: hailong period close PERIOD ends one")
+	}
+	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, info := range infos {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\trevision %d\t%s\n", info.ID, info.From, info.To, info.State, info.Revision, info.Sheet)
+	}
+	return table.Flush()
+}
+
+type periodExport struct {
+	config.Data
+	Period   string `arg:"" help:"Period."`
+	Out      string `required:"" help:"File to write; - is standard output." placeholder:"FILE"`
+	Revision int    `help:"Revision; the one in force if left out." placeholder:"N"`
+}
+
+func (p *periodExport) Run(c *console) error {
+	a, err := c.open(p.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	signed, err := a.Periods.Export(c.ctx, p.Period, p.Revision)
+	if err != nil {
+		return err
+	}
+	if p.Out == "-" {
+		_, err = c.out.Write(signed.Bytes)
+		return err
+	}
+	if err := os.WriteFile(p.Out, signed.Bytes, 0o644); err != nil {
+		return err
+	}
+	c.printf("%s revision %d, SHA-256 %s\n", signed.Period.ID, signed.Revision, signed.Hash)
+	return nil
+}
+
+type periodKey struct{ config.Data }
+
+func (p *periodKey) Run(c *console) error {
+	a, err := c.open(p.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	key, err := a.SigningKey()
+	if err != nil {
+		return err
+	}
+	text, err := sheet.PublicPEM(key.Public().(ed25519.PublicKey))
+	if err != nil {
+		return err
+	}
+	_, err = c.out.Write(text)
+	return err
+}
+
+// checkFile checks an exported sheet on a machine without the database.
+func checkFile(c *console, file, keyFile string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	signed, err := sheet.Open(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if keyFile != "" {
+		if err := sameKey(keyFile, signed); err != nil {
+			return err
+		}
+	}
+	c.printf("%s revision %d, %s to %s: sheet %d of the chain\n", signed.Period.ID, signed.Revision, signed.Period.From, signed.Period.To, signed.Sequence)
+	c.printf("SHA-256 %s\nsigned by %s, %s\n", signed.Hash, signed.Sealed.By, signed.Sealed.At.Format("2006-01-02 15:04:05 MST"))
+	var methods []string
+	for _, figures := range signed.Figures {
+		methods = append(methods, figures.Method)
+	}
+	c.printf("figures computed again from the counts: %d agencies by %s; all agree\n", len(signed.Counts), strings.Join(methods, ", "))
+	c.printf("key %s%s\n", sheet.Fingerprint(signed.Key), unless(keyFile != "", ": compare it with the one the office has made known, or name its file with --key"))
+	return nil
+}
+
+func unless(known bool, text string) string {
+	if known {
+		return ""
+	}
+	return text
+}
+
+func sameKey(file string, signed *sheet.Signed) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	key, err := sheet.ParsePublicPEM(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if !key.Equal(signed.Key) {
+		return fmt.Errorf("the sheet was signed with the key %s, and %s is %s", sheet.Fingerprint(signed.Key), file, sheet.Fingerprint(key))
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"crypto/ed25519"
+	"io/fs"
+
+	"hailong/internal/annual"
+	"hailong/internal/audit"
+	"hailong/internal/config"
+	"hailong/internal/coverage"
+	"hailong/internal/period"
+	"hailong/internal/rating"
+	"hailong/internal/sheet"
+)
+
+// loadOffice makes what the office of the Khối works with.
+func (a *App) loadOffice(files fs.FS, data config.Data) error {
+	var err error
+	if a.Rules, err = rating.LoadRules(files, a.Methods); err != nil {
+		return err
+	}
+	programmes, err := rating.LoadProgrammes(files)
+	if err != nil {
+		return err
+	}
+	a.keyFile = data.KeyFile()
+	a.Coverage = coverage.NewBook(a.Store)
+	a.Audit = audit.New(a.Store)
+	a.Periods = period.New(period.Options{
+		Store: a.Store, Ledger: a.Ledger, Coverage: a.Coverage, Audit: a.Audit,
+		Forms: a.Forms, Methods: a.Methods, Rules: a.Rules, Register: a.Register.Current,
+		Key: a.SigningKey, Timezone: data.Timezone, Now: a.now,
+	})
+	a.Annual = annual.New(annual.Options{
+		Store: a.Store, Periods: a.Periods, Audit: a.Audit, Rules: a.Rules, Programmes: programmes,
+		Register: a.Register.Current, Now: a.now, Location: a.location,
+	})
+	return nil
+}
+
+// SigningKey returns the key that signs sheets, and makes its file if there is
+// none yet.
+func (a *App) SigningKey() (ed25519.PrivateKey, error) { return sheet.OpenKey(a.keyFile) }

@@ -1,0 +1,121 @@
+package period_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"hailong/internal/audit"
+	"hailong/internal/period"
+	"hailong/internal/store"
+)
+
+var errCut = errors.New("cut")
+
+// mortal dies at one of its writes, with or without its effect.
+type mortal struct {
+	period.Store
+	left   int // writes until the fatal one
+	effect bool
+}
+
+func (m *mortal) PutRecords(ctx context.Context, records []store.Record) error {
+	m.left--
+	if m.left > 0 {
+		return m.Store.PutRecords(ctx, records)
+	}
+	if m.left == 0 && m.effect {
+		if err := m.Store.PutRecords(ctx, records); err != nil {
+			return err
+		}
+	}
+	return errCut
+}
+
+// TestCutSteps has closing and sealing cut at each of their writes; repeating
+// the step then always ends well, with one sheet.
+func TestCutSteps(t *testing.T) {
+	for _, effect := range []bool{false, true} {
+		for fatal := 1; ; fatal++ {
+			cut := false
+			t.Run(fmt.Sprintf("write %d, effect %v", fatal, effect), func(t *testing.T) {
+				cut = lifeCutAt(t, fatal, effect)
+			})
+			if !cut || t.Failed() {
+				break
+			}
+		}
+	}
+}
+
+// lifeCutAt closes and seals with one write that is cut, and returns whether
+// there was such a write.
+func lifeCutAt(t *testing.T, fatal int, effect bool) bool {
+	r := newRig(t)
+	r.quarter()
+	dying := &mortal{Store: r.store, left: fatal, effect: effect}
+	options := r.options
+	options.Store, options.Audit = dying, audit.New(dying)
+	other := period.New(options)
+	_, err := other.Close(t.Context(), "2026-Q3", office)
+	if err == nil {
+		_, err = other.Seal(t.Context(), "2026-Q3", office)
+	}
+	p, errRead := r.Period(t.Context(), "2026-Q3")
+	must(t, errRead)
+	if p.Current().State == period.Open {
+		_, errClose := r.Close(t.Context(), "2026-Q3", office)
+		must(t, errClose)
+	}
+	p, errRead = r.Period(t.Context(), "2026-Q3")
+	must(t, errRead)
+	if p.Current().State == period.Closed {
+		_, errSeal := r.Seal(t.Context(), "2026-Q3", office)
+		must(t, errSeal)
+	}
+	clean(t, r, 1)
+	if err != nil && !errors.Is(err, errCut) {
+		t.Errorf("the cut came back as %v", err)
+	}
+	return err != nil
+}
+
+// TestSealAtOnce has several processes seal the same and other periods.
+func TestSealAtOnce(t *testing.T) {
+	r := newRig(t)
+	r.quarter()
+	ids := []string{"2026-07", "2026-08", "2026-09", "2026-Q3"}
+	for _, id := range ids {
+		_, err := r.Close(t.Context(), id, office)
+		must(t, err)
+	}
+	var sealing sync.WaitGroup
+	var mu sync.Mutex
+	sealed := map[string]int{}
+	for i := range 3 * len(ids) {
+		sealing.Go(func() {
+			id := ids[i%len(ids)]
+			_, err := period.New(r.options).Seal(context.Background(), id, office)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				sealed[id]++
+			case !errors.Is(err, store.ErrConflict) && !errors.Is(err, period.ErrState):
+				t.Errorf("seal %s: %v", id, err)
+			}
+		})
+	}
+	sealing.Wait()
+	for _, id := range ids {
+		p, err := r.Period(t.Context(), id)
+		must(t, err)
+		if p.State() != period.Sealed {
+			_, err := r.Seal(t.Context(), id, office) // its winner lost its last write to a loser's first
+			must(t, err)
+		}
+	}
+	clean(t, r, len(ids))
+}

@@ -1,0 +1,281 @@
+package period
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"hailong/internal/audit"
+	"hailong/internal/calendar"
+	"hailong/internal/coverage"
+	"hailong/internal/ledger"
+	"hailong/internal/org"
+	"hailong/internal/rating"
+	"hailong/internal/store"
+	"hailong/internal/survey"
+	"hailong/internal/tally"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+// The kinds of records that this package owns.
+const (
+	periodKind = "period" // key: the period's id
+	frozenKind = "frozen" // key: id/revision
+	sheetKind  = "sheet"  // key: place in the chain
+	keyKind    = "signer" // key: fingerprint of a public key
+)
+
+// Store is what an Office needs of a store.
+type Store interface {
+	store.Records
+	store.Responses
+}
+
+// Options are the parts an Office is made of.
+type Options struct {
+	Store    Store
+	Ledger   *ledger.Ledger
+	Coverage *coverage.Book
+	Audit    *audit.Log
+	Forms    *survey.Forms
+	Methods  *tally.Methods
+	Rules    *rating.Rules
+	Register func() *org.Register // as it is now
+	Key      func() (ed25519.PrivateKey, error)
+	Timezone string
+	Now      func() time.Time
+}
+
+// Office carries periods through their life and answers for their scores. It
+// is safe for use by many goroutines and by many processes on one store.
+type Office struct {
+	Options
+	sheets *lru.Cache[int64, *kept]
+}
+
+// New returns an office.
+func New(o Options) *Office {
+	sheets, err := lru.New[int64, *kept](keptSheets)
+	if err != nil {
+		panic("period: a cache of a fixed size can be made: " + err.Error())
+	}
+	return &Office{Options: o, sheets: sheets}
+}
+
+// Actor is who does something, and why.
+type Actor struct {
+	By  string // an account's e-mail, or "command line"
+	Why string
+}
+
+// Period returns a period with its history. The error is rating.ErrPeriod for
+// an id that is none, or that of the store.
+func (o *Office) Period(ctx context.Context, id string) (*Period, error) {
+	span, err := rating.ParsePeriod(id)
+	if err != nil {
+		return nil, err
+	}
+	r, err := o.Store.Record(ctx, periodKind, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return untouched(span), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("period %s: %w", id, err)
+	}
+	return decode(r.Data, r.Revision)
+}
+
+// Periods returns every period that somebody has closed, by first day, the
+// shorter first.
+func (o *Office) Periods(ctx context.Context) ([]*Period, error) {
+	records, err := o.Store.Records(ctx, store.Span{Kind: periodKind})
+	if err != nil {
+		return nil, fmt.Errorf("list periods: %w", err)
+	}
+	periods := make([]*Period, len(records))
+	for i, r := range records {
+		if periods[i], err = decode(r.Data, r.Revision); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(periods, func(a, b *Period) int {
+		if a.Range.From != b.Range.From {
+			return int(a.Range.From - b.Range.From)
+		}
+		return int(a.Range.To - b.Range.To)
+	})
+	return periods, nil
+}
+
+// put writes the period over the revision that was read.
+func (o *Office) put(ctx context.Context, p *Period) error {
+	data, err := p.encode()
+	if err != nil {
+		return err
+	}
+	err = o.Store.PutRecords(ctx, []store.Record{{Kind: periodKind, Key: p.ID, Revision: p.revision, Data: data}})
+	if errors.Is(err, store.ErrExists) {
+		err = store.ErrConflict // somebody made the first step meanwhile
+	}
+	if err == nil {
+		p.revision++
+	}
+	return err
+}
+
+func (o *Office) step(state State, who Actor) Step {
+	return Step{State: state, At: o.Now().UTC().Truncate(time.Second), By: who.By, Why: who.Why}
+}
+
+// note writes down an act before the period's record shows it: one that was
+// cut right after may be noted twice, but never not at all.
+func (o *Office) note(ctx context.Context, action string, who Actor, p *Period, detail map[string]string) error {
+	detail["revision"] = fmt.Sprint(p.Current().Revision)
+	if who.Why != "" {
+		detail["why"] = who.Why
+	}
+	return o.Audit.Append(ctx, audit.Event{At: o.Now().UTC().Truncate(time.Second), By: who.By, Action: action, Subject: p.ID, Detail: detail})
+}
+
+// Frozen is a guard for days whose counts may not change any more: it returns
+// the period that froze the day. It reads the periods once, so it serves for
+// one import and not for longer.
+func (o *Office) Frozen(ctx context.Context) (func(agency string, day calendar.Day) (period string, frozen bool), error) {
+	periods, err := o.Periods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(_ string, day calendar.Day) (string, bool) {
+		for _, p := range periods {
+			if p.holds(day) {
+				return p.ID, true
+			}
+		}
+		return "", false
+	}, nil
+}
+
+// Close ends a period and freezes its counts. The errors are rating.ErrPeriod,
+// ErrNotEnded, ErrState and those of the store.
+func (o *Office) Close(ctx context.Context, id string, who Actor) (*Period, error) {
+	p, err := o.Period(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if p.Current().State != Open {
+		return nil, fmt.Errorf("close %s: it is %s already: %w", id, p.Current().State, ErrState)
+	}
+	if err := o.settle(ctx, p); err != nil {
+		return nil, fmt.Errorf("close %s: %w", id, err)
+	}
+	closed := o.step(Closed, who)
+	if err := o.freeze(ctx, p, closed); err != nil {
+		return nil, fmt.Errorf("close %s: %w", id, err)
+	}
+	if err := o.note(ctx, audit.PeriodClose, who, p, map[string]string{}); err != nil {
+		return nil, fmt.Errorf("close %s: %w", id, err)
+	}
+	p.Current().step(closed)
+	if err := o.put(ctx, p); err != nil {
+		return nil, fmt.Errorf("close %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// settle makes sure that no answer of the period can still be under way.
+func (o *Office) settle(ctx context.Context, p *Period) error {
+	if o.Ledger.Today() <= p.Range.To {
+		return fmt.Errorf("it lasts until %s: %w", p.Range.To, ErrNotEnded)
+	}
+	if err := o.Ledger.Seal(ctx, nil); err != nil {
+		return err
+	}
+	through, err := o.Ledger.SealedThrough(ctx)
+	if err != nil {
+		return err
+	}
+	if through < p.Range.To {
+		return fmt.Errorf("answers of %s may still be under way, try again in %v: %w", p.Range.To, ledger.Grace, ErrNotEnded)
+	}
+	return nil
+}
+
+// Reopen takes a closing back before anything is sealed.
+func (o *Office) Reopen(ctx context.Context, id string, who Actor) (*Period, error) {
+	p, err := o.Period(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case who.Why == "":
+		return nil, fmt.Errorf("reopen %s: %w", id, ErrWhy)
+	case p.Current().State != Closed:
+		return nil, fmt.Errorf("reopen %s: it is %s, not closed: %w", id, p.Current().State, ErrState)
+	case p.Current().Sealing != nil:
+		return nil, fmt.Errorf("reopen %s: it is being sealed: %w", id, ErrState)
+	}
+	if err := o.note(ctx, audit.PeriodReopen, who, p, map[string]string{}); err != nil {
+		return nil, fmt.Errorf("reopen %s: %w", id, err)
+	}
+	p.Current().step(o.step(Open, who))
+	if err := o.put(ctx, p); err != nil {
+		return nil, fmt.Errorf("reopen %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// Correct begins another revision of a sealed period: its days may change
+// again, while the sheet that was sealed stays in force until the next.
+func (o *Office) Correct(ctx context.Context, id string, who Actor) (*Period, error) {
+	p, err := o.Period(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case who.Why == "":
+		return nil, fmt.Errorf("correct %s: %w", id, ErrWhy)
+	case p.Current().Sheet == 0:
+		return nil, fmt.Errorf("correct %s: it is %s, not sealed: %w", id, p.Current().State, ErrState)
+	}
+	if err := o.note(ctx, audit.PeriodCorrect, who, p, map[string]string{}); err != nil {
+		return nil, fmt.Errorf("correct %s: %w", id, err)
+	}
+	p.Editions = append(p.Editions, Edition{Revision: p.Current().Revision + 1})
+	p.Current().step(o.step(Open, who))
+	if err := o.put(ctx, p); err != nil {
+		return nil, fmt.Errorf("correct %s: %w", id, err)
+	}
+	return p, nil
+}
+
+// Publish shows the figures of a sealed period to everybody.
+func (o *Office) Publish(ctx context.Context, id string, who Actor) (*Period, error) {
+	p, err := o.Period(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if p.Current().State != Sealed {
+		return nil, fmt.Errorf("publish %s: it is %s, not sealed: %w", id, p.Current().State, ErrState)
+	}
+	if err := o.note(ctx, audit.PeriodPublish, who, p, map[string]string{}); err != nil {
+		return nil, fmt.Errorf("publish %s: %w", id, err)
+	}
+	p.Current().step(o.step(Published, who))
+	if err := o.put(ctx, p); err != nil {
+		return nil, fmt.Errorf("publish %s: %w", id, err)
+	}
+	return p, nil
+}
+
+func marshal(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("period: plain data always encode: " + err.Error())
+	}
+	return data
+}

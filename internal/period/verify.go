@@ -1,0 +1,139 @@
+package period
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"hailong/internal/sheet"
+	"hailong/internal/store"
+	"hailong/internal/tally"
+)
+
+// Verdict is what a check of all sealed sheets found.
+type Verdict struct {
+	Sheets     int      `json:"sheets"`
+	Recomputed int      `json:"recomputed"` // whose counts were made again from the answers
+	Gone       int      `json:"gone"`       // whose answers were deleted when their time was over
+	Faults     []string `json:"faults"`     // in plain words; empty: all is as it was signed
+}
+
+// Verify checks the whole chain: that each sheet is as it was signed, by a key
+// of this store, that it follows on the one before, that the periods name it,
+// and that its counts are those of the answers in the store. Of a period with
+// several revisions the answers can only be those of the last.
+func (o *Office) Verify(ctx context.Context) (*Verdict, error) {
+	known, err := o.knownKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &Verdict{Faults: []string{}}
+	newest := map[string]*sheet.Signed{}
+	previous, next := "", int64(1)
+	for {
+		records, err := o.Store.Records(ctx, store.Span{Kind: sheetKind, From: sequenceKey(next), Limit: 1})
+		if err != nil {
+			return nil, fmt.Errorf("verify sheets: %w", err)
+		}
+		if len(records) == 0 {
+			break
+		}
+		v.Sheets++
+		s := v.open(records[0], known)
+		if s == nil {
+			previous, next = "?", next+1
+			continue
+		}
+		if s.Sequence != next || previous != "?" && s.Previous != previous {
+			v.fault(s, "it does not follow on the sheet before it")
+		}
+		previous, next = s.Hash, s.Sequence+1
+		newest[s.Period.ID] = s
+	}
+	return v, o.verifyPeriods(ctx, v, newest)
+}
+
+func (v *Verdict) fault(s *sheet.Signed, what string) {
+	v.Faults = append(v.Faults, fmt.Sprintf("sheet %d (%s revision %d): %s", s.Sequence, s.Period.ID, s.Revision, what))
+}
+
+func (v *Verdict) open(r store.Record, known map[string]bool) *sheet.Signed {
+	s, err := sheet.Open(r.Data)
+	switch {
+	case err != nil:
+		v.Faults = append(v.Faults, fmt.Sprintf("sheet %s: %v", r.Key, err))
+		return nil
+	case r.Key != sequenceKey(s.Sequence):
+		v.fault(s, "it stands at another place in the chain")
+	case !known[sheet.Fingerprint(s.Key)]:
+		v.fault(s, "it was signed with a key that is not the office's")
+	}
+	return s
+}
+
+func (o *Office) knownKeys(ctx context.Context) (map[string]bool, error) {
+	signers, err := o.Signers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, s := range signers {
+		known[sheet.Fingerprint(s.Key)] = true
+	}
+	return known, nil
+}
+
+// verifyPeriods holds the periods against the chain, and the newest sheet of
+// each against the answers, unless a correction is under way: then the answers
+// are meant to differ.
+func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[string]*sheet.Signed) error {
+	periods, err := o.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		sealed, s := p.InForce(), newest[p.ID]
+		switch {
+		case sealed == nil:
+			continue
+		case s == nil || s.Sequence != sealed.Sheet || s.Hash != sealed.Hash:
+			v.Faults = append(v.Faults, fmt.Sprintf("period %s: the sheet it names is not in the chain", p.ID))
+			continue
+		case p.Current().State == Open:
+			continue
+		}
+		if err := o.recount(ctx, v, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Office) recount(ctx context.Context, v *Verdict, s *sheet.Signed) error {
+	counted, err := o.Ledger.Count(ctx, s.Span().Range)
+	if err != nil {
+		return err
+	}
+	v.Recomputed++
+	for _, c := range s.Counts {
+		cells := counted[c.Agency]
+		if cells == nil {
+			cells = tally.New()
+		}
+		sealed, err := tally.Decode(c.Cells)
+		if err != nil {
+			v.fault(s, err.Error())
+			continue
+		}
+		if !bytes.Equal(sealed.Encode(), cells.Encode()) {
+			v.fault(s, fmt.Sprintf("the answers of agency %s are no longer those that were counted (%d then, %d now)", c.Agency, sealed.N(), cells.N()))
+		}
+		delete(counted, c.Agency)
+	}
+	for agency, cells := range counted {
+		if cells.N() > 0 {
+			v.fault(s, fmt.Sprintf("%d answers of agency %s were not there when it was sealed", cells.N(), agency))
+		}
+	}
+	return nil
+}

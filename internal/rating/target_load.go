@@ -1,0 +1,164 @@
+package rating
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"hailong/internal/survey"
+	"hailong/internal/yamlfile"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxDueDays bounds how long after its span a report may be due.
+const maxDueDays = 366
+
+// ParseProgramme reads one programme of targets and reports. The error is of
+// type yamlfile.Problems and lists every fault with its place.
+func ParseProgramme(file string, data []byte) (*Programme, error) {
+	p := new(Programme)
+	doc, err := yamlfile.Load(file, data, p)
+	if err != nil {
+		return nil, err
+	}
+	p.LegalReference = norm.NFC.String(p.LegalReference)
+	(&programmeCheck{programme: p, doc: doc}).check()
+	if err := doc.Err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// programmeCheck holds a loaded programme against what YAML cannot express.
+type programmeCheck struct {
+	programme *Programme
+	doc       *yamlfile.Document
+}
+
+func (c *programmeCheck) addf(place, format string, args ...any) {
+	c.doc.Addf(yamlfile.Path(place), format, args...)
+}
+
+func (c *programmeCheck) check() {
+	p := c.programme
+	if !validID.MatchString(p.ID) {
+		c.addf("id", "id %q must hold only a-z, 0-9 and single hyphens", p.ID)
+	}
+	if p.Version < 1 {
+		c.addf("version", "version must be 1 or more")
+	}
+	c.text("name", p.Name)
+	if p.EffectiveFrom != nil && p.EffectiveTo != nil && *p.EffectiveTo < *p.EffectiveFrom {
+		c.addf("effective_to", "effective_to %s is before effective_from %s", p.EffectiveTo, p.EffectiveFrom)
+	}
+	if strings.TrimSpace(p.LegalReference) == "" {
+		c.addf("legal_reference", "legal_reference is missing")
+	}
+	c.targets()
+	c.reports()
+}
+
+// text demands the Vietnamese wording and brings all of them into NFC.
+func (c *programmeCheck) text(place string, t survey.Text) {
+	if strings.TrimSpace(t[survey.Vietnamese]) == "" {
+		c.addf(place, "the Vietnamese wording (vi) is missing")
+	}
+	compose(t)
+}
+
+func (c *programmeCheck) targets() {
+	if len(c.programme.Targets) == 0 {
+		c.addf("targets", "a programme has at least one target")
+	}
+	seen := map[string]bool{}
+	for i, target := range c.programme.Targets {
+		place := fmt.Sprintf("targets.%d", i)
+		c.unique(place, "target", target.ID, seen)
+		c.text(place+".text", target.Text)
+		if strings.TrimSpace(target.Article) == "" {
+			c.addf(place, "article is missing: where does the document say it?")
+		}
+		if target.Percent != nil && !(*target.Percent > 0 && *target.Percent <= 100) {
+			c.addf(place+".percent", "percent must be above 0 and up to 100")
+		}
+	}
+}
+
+func (c *programmeCheck) reports() {
+	seen := map[string]bool{}
+	for i, report := range c.programme.Reports {
+		place := fmt.Sprintf("reports.%d", i)
+		c.unique(place, "report", report.ID, seen)
+		c.text(place+".name", report.Name)
+		if strings.TrimSpace(report.Article) == "" {
+			c.addf(place, "article is missing: where does the document say it?")
+		}
+		if report.DueDays < 0 || report.DueDays > maxDueDays {
+			c.addf(place+".due_days", "due_days must be between 0 and %d", maxDueDays)
+		}
+		if report.Every.months() == 0 {
+			c.addf(place+".every", "every %q is neither quarter, half_year nor year", report.Every)
+			continue
+		}
+		for j, span := range report.Spans {
+			if highest := 12 / report.Every.months(); span < 1 || span > highest {
+				c.addf(fmt.Sprintf("%s.spans.%d", place, j), "a year has the spans 1 to %d of kind %s", highest, report.Every)
+			}
+		}
+	}
+}
+
+func (c *programmeCheck) unique(place, what, id string, seen map[string]bool) {
+	if !validID.MatchString(id) {
+		c.addf(place+".id", "id %q must hold only a-z, 0-9 and single hyphens", id)
+	}
+	if seen[id] {
+		c.addf(place+".id", "%s %q appears twice", what, id)
+	}
+	seen[id] = true
+}
+
+// Programmes is a set of programmes, never changed after loading.
+type Programmes struct{ all []*Programme }
+
+// LoadProgrammes reads every .yaml file of the folder targets in fsys. All
+// faults of all files are reported together. A missing folder is an empty set.
+func LoadProgrammes(fsys fs.FS) (*Programmes, error) {
+	files, err := fs.Glob(fsys, "targets/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	set := new(Programmes)
+	var faults []error
+	for _, file := range files {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return nil, err
+		}
+		p, err := ParseProgramme(file, data)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		if set.Programme(p.ID) != nil {
+			faults = append(faults, fmt.Errorf("%s: programme %q is defined twice", file, p.ID))
+		}
+		set.all = append(set.all, p)
+	}
+	return set, errors.Join(faults...)
+}
+
+// All returns the programmes in the order of their files.
+func (s *Programmes) All() []*Programme { return s.all }
+
+// Programme returns the programme with the id, or nil.
+func (s *Programmes) Programme(id string) *Programme {
+	for _, p := range s.all {
+		if p.ID == id {
+			return p
+		}
+	}
+	return nil
+}

@@ -1,0 +1,302 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"hailong/internal/auth"
+	"hailong/internal/i18n"
+	"hailong/internal/ledger"
+	"hailong/internal/period"
+	"hailong/internal/rating"
+	"hailong/internal/store"
+
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// periodsPage is the calendar of one year's periods.
+type periodsPage struct {
+	officePage
+	Year   int
+	Before string // address of the year before
+	After  string // "": it has not begun
+	Groups []periodGroup
+	Other  []periodTile // spans that are no part of a calendar year
+}
+
+// periodGroup is one row of the calendar: months, quarters, half-years, year.
+type periodGroup struct{ Tiles []periodTile }
+
+type periodTile struct {
+	ID, Name string
+	State    string // as in the wordings: running, ended or a state of package period
+}
+
+// showPeriods lists the periods of a year.
+func (s *Server) showPeriods(c *fiber.Ctx) error {
+	thisYear, _, _ := s.today().Date()
+	year := thisYear
+	if text := c.Query("year"); text != "" {
+		var err error
+		if year, err = strconv.Atoi(text); err != nil || year < 2000 || year > thisYear {
+			return problem(fiber.StatusUnprocessableEntity, "bad_year")
+		}
+	}
+	ctx, cancel := work()
+	defer cancel()
+	known, err := s.Periods.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	l := s.language(c)
+	page := periodsPage{officePage: s.officeBase(c, l, l.T("periods.title")), Year: year, Before: "/office/periods?year=" + strconv.Itoa(year-1)}
+	if year < thisYear {
+		page.After = "/office/periods?year=" + strconv.Itoa(year+1)
+	}
+	page.fill(s, known, l)
+	return s.sendOffice(c, "periods", l, page)
+}
+
+func (p *periodsPage) fill(s *Server, known []*period.Period, l *i18n.Language) {
+	states := map[string]string{}
+	for _, one := range known {
+		states[one.ID] = string(one.State())
+	}
+	length := 0
+	for _, span := range rating.Around(p.Year) {
+		if span.Range.From > s.today() {
+			continue
+		}
+		tile := periodTile{ID: span.ID, Name: span.Name(l), State: states[span.ID]}
+		if tile.State == "" || tile.State == string(period.Open) {
+			tile.State = s.openState(span)
+		}
+		if months := len(span.Range.Months()); months != length {
+			p.Groups, length = append(p.Groups, periodGroup{}), months
+		}
+		last := &p.Groups[len(p.Groups)-1]
+		last.Tiles = append(last.Tiles, tile)
+		delete(states, span.ID)
+	}
+	for _, one := range known {
+		if y, _, _ := one.Range.To.Date(); y == p.Year && states[one.ID] != "" {
+			p.Other = append(p.Other, periodTile{ID: one.ID, Name: one.Name(l), State: states[one.ID]})
+		}
+	}
+}
+
+// openState says whether a period that nobody has closed can be.
+func (s *Server) openState(span rating.Period) string {
+	if span.Range.To < s.today() {
+		return "ended"
+	}
+	return "running"
+}
+
+// periodPage is one period: what to look at before closing it, its figures,
+// its history.
+type periodPage struct {
+	officePage
+	Period     *period.Period
+	Name       string
+	State      string
+	Info       period.Info
+	Manage     bool
+	Actions    []periodAction
+	Checks     []check
+	Methods    []choice
+	Scores     *period.Scores
+	Before     map[string]rating.Score // a year earlier, by agency; empty when it cannot be compared
+	BeforeName string
+	Difference []differenceRow
+	Files      []fileLink
+	History    []editionView
+	Error      string
+}
+
+type periodAction struct {
+	Name     string // in the address and the wordings
+	NeedsWhy bool
+}
+
+type differenceRow struct {
+	Agency, Figure string
+	Before, After  *float64
+}
+
+func (s *Server) showPeriod(c *fiber.Ctx) error { return s.sendPeriod(c, "") }
+
+func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
+	ctx, cancel := work()
+	defer cancel()
+	p, err := s.periodOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	l := s.language(c)
+	user, _ := userOf(c)
+	page := periodPage{
+		officePage: s.officeBase(c, l, p.Name(l)), Period: p, Name: p.Name(l), State: string(p.State()), Info: period.InfoOf(p),
+		Manage: user.May(auth.ManagePeriods, ""), Actions: actionsOf(p), Error: fault, History: s.historyOf(p),
+	}
+	if page.State == string(period.Open) {
+		page.State = s.openState(p.Period)
+	}
+	if page.Scores, err = s.Periods.ScoresOf(ctx, p, period.Query{Method: c.Query("method")}); err != nil {
+		return periodProblem(err)
+	}
+	page.Files = filesOf(p, page.Scores.Method.ID, l)
+	page.Methods = s.methodChoices(s.Methods.Method(page.Scores.Method.ID), l)
+	list, err := s.Periods.Checklist(ctx, p)
+	if err != nil {
+		return err
+	}
+	page.Checks = checksOf(list, int(ledger.Grace.Minutes()), l)
+	if err := page.compare(ctx, s, l); err != nil {
+		return err
+	}
+	return s.sendOffice(c, "period", l, page)
+}
+
+// compare finds the same months a year earlier, and what a correction changed.
+func (p *periodPage) compare(ctx context.Context, s *Server, l *i18n.Language) error {
+	span := p.Period.YearBefore()
+	before, err := s.Periods.Scores(ctx, period.Query{Period: span.ID, Method: p.Scores.Method.ID})
+	if err != nil && !errors.Is(err, period.ErrMethod) {
+		return err
+	}
+	if err == nil && before.Method.Version == p.Scores.Method.Version && before.Method.Aggregate == p.Scores.Method.Aggregate {
+		p.Before, p.BeforeName = map[string]rating.Score{}, span.Name(l)
+		for _, score := range before.Scores {
+			p.Before[score.Agency] = score
+		}
+	}
+	if p.Info.Sheet == "" {
+		return nil
+	}
+	signed, err := s.Periods.Export(ctx, p.Period.ID, 0)
+	if err != nil {
+		return err
+	}
+	for _, d := range signed.Difference {
+		if d.Method == p.Scores.Method.ID {
+			p.Difference = append(p.Difference, differenceRow{Agency: d.Agency, Figure: d.Figure, Before: d.Before, After: d.After})
+		}
+	}
+	return nil
+}
+
+// Change returns what lies between an agency's score and that of a year
+// earlier, nil where they cannot be compared.
+func (p periodPage) Change(now rating.Score) *rating.Difference {
+	before, ok := p.Before[now.Agency]
+	if !ok {
+		return nil
+	}
+	return rating.Change(before, now)
+}
+
+// Width returns the length of an interval's bar.
+func (p periodPage) Width(i rating.Interval) float64 { return i.High - i.Low }
+
+// actionsOf lists what can be done next.
+func actionsOf(p *period.Period) []periodAction {
+	switch p.Current().State {
+	case period.Open:
+		return []periodAction{{Name: "close"}}
+	case period.Closed:
+		return []periodAction{{Name: "seal"}, {Name: "reopen", NeedsWhy: true}}
+	case period.Sealed:
+		return []periodAction{{Name: "publish"}, {Name: "correct", NeedsWhy: true}}
+	}
+	return []periodAction{{Name: "correct", NeedsWhy: true}}
+}
+
+// changePeriod carries a period one step on.
+func (s *Server) changePeriod(c *fiber.Ctx) error {
+	ctx, cancel := work()
+	defer cancel()
+	p, err := s.periodOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	user, _ := userOf(c)
+	who := period.Actor{By: user.Email, Why: oneLine(string(c.Request().PostArgs().Peek("why")))}
+	switch c.Params("action") {
+	case "close":
+		_, err = s.Periods.Close(ctx, p.ID, who)
+	case "seal":
+		_, err = s.Periods.Seal(ctx, p.ID, who)
+	case "publish":
+		_, err = s.Periods.Publish(ctx, p.ID, who)
+	case "correct":
+		_, err = s.Periods.Correct(ctx, p.ID, who)
+	case "reopen":
+		_, err = s.Periods.Reopen(ctx, p.ID, who)
+	default:
+		return problem(fiber.StatusNotFound, "not_found")
+	}
+	if key := periodFault(err); key != "" {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.sendPeriod(c, s.language(c).T(key))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/office/periods/"+p.ID, fiber.StatusSeeOther)
+}
+
+// maxReason is the length of a typed reason, in characters.
+const maxReason = 500
+
+// oneLine is a typed text as one line of plain characters.
+func oneLine(text string) string {
+	text = strings.Join(strings.FieldsFunc(norm.NFC.String(strings.ToValidUTF8(text, "")), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	if runes := []rune(text); len(runes) > maxReason {
+		return string(runes[:maxReason])
+	}
+	return text
+}
+
+// periodFault names the sentence for a step that was refused.
+func periodFault(err error) string {
+	for _, known := range []struct {
+		err error
+		key string
+	}{
+		{period.ErrNotEnded, "period.fault_not_ended"},
+		{period.ErrState, "period.fault_state"},
+		{period.ErrWhy, "period.fault_why"},
+		{period.ErrChanged, "period.fault_changed"},
+		{period.ErrMeanwhile, "period.fault_meanwhile"},
+		{store.ErrConflict, "period.fault_meanwhile"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.key
+		}
+	}
+	return ""
+}
+
+// periodOf returns the period in the path.
+func (s *Server) periodOf(ctx context.Context, c *fiber.Ctx) (*period.Period, error) {
+	p, err := s.Periods.Period(ctx, c.Params("period"))
+	return p, periodProblem(err)
+}
+
+// periodProblem turns what was asked for in vain into a page.
+func periodProblem(err error) error {
+	switch {
+	case errors.Is(err, rating.ErrPeriod), errors.Is(err, period.ErrNoSheet):
+		return problem(fiber.StatusNotFound, "not_found")
+	case errors.Is(err, period.ErrMethod):
+		return problem(fiber.StatusUnprocessableEntity, "bad_method")
+	}
+	return err
+}

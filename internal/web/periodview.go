@@ -1,0 +1,98 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"hailong/internal/calendar"
+	"hailong/internal/i18n"
+	"hailong/internal/official"
+	"hailong/internal/period"
+)
+
+// check is one line of the checklist.
+type check struct {
+	OK   bool
+	Text string
+}
+
+// Compared says whether the same months of the year before can be compared.
+func (p periodPage) Compared() bool { return p.Before != nil }
+
+// checksOf words the checklist.
+func checksOf(list *period.Checklist, grace int, l *i18n.Language) []check {
+	counted := func(n int64, gap, fine string) check {
+		if n > 0 {
+			return check{Text: l.T(gap, "Count", n)}
+		}
+		return check{OK: true, Text: l.T(fine)}
+	}
+	checks := []check{{OK: list.Ended, Text: l.T("period.check_ended")}}
+	if !list.Ended {
+		checks[0].Text = l.T("period.check_not_ended", "Minutes", grace)
+	}
+	checks = append(checks,
+		counted(list.Held, "period.check_held", "period.check_no_held"),
+		counted(int64(len(list.Unserved)), "period.check_unserved", "period.check_served"),
+		counted(int64(len(list.Silent)), "period.check_silent", "period.check_no_silent"),
+		counted(int64(len(list.TooFew)), "period.check_few", "period.check_no_few"),
+	)
+	var overlaps []string
+	for _, other := range list.Overlaps {
+		overlaps = append(overlaps, other.Name(l))
+	}
+	if len(overlaps) > 0 {
+		checks = append(checks, check{OK: true, Text: l.T("period.check_overlaps", "Periods", strings.Join(overlaps, ", "))})
+	}
+	return checks
+}
+
+// editionView is one revision with its steps.
+type editionView struct {
+	Revision int
+	Steps    []stepView
+}
+
+type stepView struct{ State, By, At, Why string }
+
+// historyOf words what happened to a period, the newest revision first.
+func (s *Server) historyOf(p *period.Period) []editionView {
+	var history []editionView
+	for i := len(p.Editions) - 1; i >= 0; i-- {
+		if len(p.Editions[i].Steps) == 0 {
+			continue
+		}
+		edition := editionView{Revision: p.Editions[i].Revision}
+		for _, step := range p.Editions[i].Steps {
+			edition.Steps = append(edition.Steps, stepView{string(step.State), step.By, s.localTime(step.At), step.Why})
+		}
+		history = append(history, edition)
+	}
+	return history
+}
+
+// localTime writes an instant as people at work read it.
+func (s *Server) localTime(t time.Time) string { return t.In(s.Location).Format("15:04 02/01/2006") }
+
+func (s *Server) localDay(t time.Time) calendar.Day { return calendar.Of(t, s.Location) }
+
+// fileLink is a file that can be taken along.
+type fileLink struct{ URL, Label string }
+
+// filesOf lists the files of a period by a method.
+func filesOf(p *period.Period, method string, l *i18n.Language) []fileLink {
+	var files []fileLink
+	add := func(name, key string) {
+		files = append(files, fileLink{URL: "/office/periods/" + p.ID + "/files/" + name + "?method=" + method, Label: l.T(key)})
+	}
+	add(official.XLSX, "period.file_xlsx")
+	add(official.CSV, "period.file_csv")
+	add(official.PartyDOCX, "period.file_docx_party")
+	add(official.PartyPDF, "period.file_pdf_party")
+	add(official.StateDOCX, "period.file_docx_state")
+	add(official.StatePDF, "period.file_pdf_state")
+	if p.InForce() != nil {
+		add(official.Sheet, "period.file_sheet")
+	}
+	return files
+}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"slices"
+
+	"hailong/internal/calendar"
+	"hailong/internal/period"
+	"hailong/internal/rating"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// resultsPage lists what the office has published.
+type resultsPage struct {
+	officePage
+	Periods []periodTile // the newest first
+}
+
+func (s *Server) showResults(c *fiber.Ctx) error {
+	ctx, cancel := work()
+	defer cancel()
+	periods, err := s.Periods.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	l := s.language(c)
+	page := resultsPage{officePage: s.officeBase(c, l, l.T("results.title"))}
+	for _, p := range slices.Backward(periods) {
+		if p.State() == period.Published {
+			page.Periods = append(page.Periods, periodTile{ID: p.ID, Name: p.Name(l), State: string(period.Published)})
+		}
+	}
+	return s.sendOffice(c, "results", l, page)
+}
+
+// resultPage is one published period.
+type resultPage struct {
+	officePage
+	Period *period.Period
+	Name   string
+	Info   period.Info
+	Scores *period.Scores
+	Sealed calendar.Day
+}
+
+// Compared says that the public page compares nothing with other years.
+func (resultPage) Compared() bool { return false }
+
+// Change is never asked for, see Compared.
+func (resultPage) Change(rating.Score) *rating.Difference { return nil }
+
+// Width returns the length of an interval's bar.
+func (resultPage) Width(i rating.Interval) float64 { return i.High - i.Low }
+
+// showResult shows a period that is published; to the public no other exists.
+func (s *Server) showResult(c *fiber.Ctx) error {
+	ctx, cancel := work()
+	defer cancel()
+	p, err := s.periodOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	if p.State() != period.Published {
+		return problem(fiber.StatusNotFound, "not_found")
+	}
+	scores, err := s.Periods.ScoresOf(ctx, p, period.Query{})
+	if err != nil {
+		return err
+	}
+	signed, err := s.Periods.Export(ctx, p.ID, 0)
+	if err != nil {
+		return err
+	}
+	l := s.language(c)
+	page := resultPage{
+		officePage: s.officeBase(c, l, l.T("results.title")), Period: p, Name: p.Name(l), Info: period.InfoOf(p),
+		Scores: scores, Sealed: s.localDay(signed.Sealed.At),
+	}
+	return s.sendOffice(c, "result", l, page)
+}

@@ -60,7 +60,9 @@ var levels = []struct {
 	{5, "store/sqlite", "the contract in one SQLite file"},
 	{5, "store/storetest", "the contract as a test"},
 	{5, "store/storetest/engine", "where the tests find a MongoDB"},
+	{5, "ticket", "one answer for each slip of paper"},
 
+	{6, "backup", "everything in one file, and back"},
 	{6, "bulk", "old answers from files"},
 	{6, "period", "the life of a period, and its scores"},
 	{6, "report", "the figures of pages and tables"},

@@ -10,7 +10,8 @@ import "embed"
 // FS holds forms/*.yaml (see survey.LoadForms), methods/*.yaml (see
 // tally.LoadMethods), ratings/*.yaml (see rating.LoadRules), targets/*.yaml (see
 // rating.LoadProgrammes), lexicon/*.yaml (see comment.LoadLexicon),
-// org/*.yaml (see org.Parse) and quality/checks.yaml (see quality.Load).
+// org/*.yaml (see org.Parse), quality/checks.yaml (see quality.Load) and
+// official/*.yaml (see official.LoadLetterheads).
 //
-//go:embed forms lexicon methods ratings targets org quality
+//go:embed forms lexicon methods official ratings targets org quality
 var FS embed.FS

@@ -10,6 +10,12 @@ import (
 	"hailong/internal/config"
 )
 
+// benchCommands measures unless it is told otherwise.
+type benchCommands struct {
+	Measure benchCommand        `cmd:"" default:"withargs" help:"Form, submit, charts; as ratios within one run (the default)."`
+	Quality benchQualityCommand `cmd:"" help:"A simulated year with planted answers: how many do the checks hold?"`
+}
+
 type benchCommand struct {
 	DB        string   `name:"db" help:"MongoDB to measure as well, as mongodb://HOST; a database of its own is made there and dropped." placeholder:"URL"`
 	Dir       string   `help:"Folder on the disk to measure; default: the system's for temporary files." type:"existingdir" placeholder:"DIR"`

@@ -37,12 +37,16 @@ type commands struct {
 	Key         keyCommands        `cmd:"" help:"API keys."`
 	Survey      surveyCommands     `cmd:"" help:"Questionnaires and methods."`
 	QR          qrCommand          `cmd:"" name:"qr" help:"Write QR codes and printable posters."`
+	Ticket      ticketCommands     `cmd:"" help:"One-time tickets."`
 	Import      importCommands     `cmd:"" help:"Old answers from files."`
 	Served      servedCommands     `cmd:"" help:"How many dossiers were returned, which answers are held against."`
 	Period      periodCommands     `cmd:"" help:"Close, seal and publish periods."`
+	Scores      scoresCommand      `cmd:"" help:"Print the scores of a period."`
+	Backup      backupCommand      `cmd:"" help:"Write everything into one file, while the service runs."`
+	Restore     restoreCommand     `cmd:"" help:"Read a backup into an empty database; also the way from SQLite to MongoDB."`
 	Verify      verifyCommand      `cmd:"" help:"Count every answer again and compare with the kept sums and with the sealed sheets; or check an exported sheet."`
 	Recount     recountCommand     `cmd:"" help:"Count closed days anew from the answers, after a clock ran ahead."`
-	Bench       benchCommand       `cmd:"" help:"Measure this machine: form, submit, charts; as ratios within one run."`
+	Bench       benchCommands      `cmd:"" help:"Measure this machine: form, submit, charts; as ratios within one run."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running service whether it is ready."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

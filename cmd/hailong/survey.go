@@ -10,6 +10,7 @@ import (
 
 	"hailong/internal/app"
 	"hailong/internal/config"
+	"hailong/internal/official"
 	"hailong/internal/rating"
 	"hailong/internal/response"
 	"hailong/internal/survey"
@@ -18,12 +19,12 @@ import (
 )
 
 type surveyCommands struct {
-	Validate surveyValidate `cmd:"" help:"Check questionnaires, methods, rating rules and targets; faults are told with file:line:column."`
+	Validate surveyValidate `cmd:"" help:"Check questionnaires, methods, rating rules, targets and letterheads; faults are told with file:line:column."`
 	Example  surveyExample  `cmd:"" help:"Print one valid submission of a form as JSON."`
 }
 
 type surveyValidate struct {
-	Surveys string   `help:"Folder with forms/, methods/, ratings/ and targets/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
+	Surveys string   `help:"Folder with forms/, methods/, ratings/, targets/ and official/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
 	Files   []string `arg:"" optional:"" name:"file" help:"Files to check; without any, all that the service would load." type:"existingfile"`
 }
 
@@ -42,11 +43,12 @@ func (s *surveyValidate) Run(c *console) error {
 	}
 	rules, ruleFaults := rating.LoadRules(files, methods)
 	programmes, targetFaults := rating.LoadProgrammes(files)
-	if err := errors.Join(ruleFaults, targetFaults); err != nil {
+	letterheads, letterheadFaults := official.LoadLetterheads(files)
+	if err := errors.Join(ruleFaults, targetFaults, letterheadFaults); err != nil {
 		return err
 	}
-	c.printf("ok: %d forms, %d methods, %d rating rules, %d lists of targets\n",
-		len(forms.All()), len(methods.All()), len(rules.All()), len(programmes.All()))
+	c.printf("ok: %d forms, %d methods, %d rating rules, %d lists of targets, %d letterheads\n",
+		len(forms.All()), len(methods.All()), len(rules.All()), len(programmes.All()), len(letterheads.All()))
 	return nil
 }
 
@@ -59,6 +61,7 @@ type surveyFile struct {
 func (f surveyFile) isMethod() bool  { return yamlfile.HasKey(f.data, "aggregate") }
 func (f surveyFile) isRule() bool    { return yamlfile.HasKey(f.data, "criteria") }
 func (f surveyFile) isTargets() bool { return yamlfile.HasKey(f.data, "targets") }
+func (f surveyFile) isHead() bool    { return yamlfile.HasKey(f.data, "layout") }
 
 // validateFiles checks single files. A method may name forms among the files
 // or among those that are loaded anyway, and a rating rule methods likewise.
@@ -90,7 +93,7 @@ func validateForms(loaded fs.FS, files []surveyFile) (*survey.Forms, error) {
 	var forms []*survey.Form
 	var faults []error
 	for _, f := range files {
-		if f.isMethod() || f.isRule() || f.isTargets() {
+		if f.isMethod() || f.isRule() || f.isTargets() || f.isHead() {
 			continue
 		}
 		form, err := survey.ParseForm(f.name, f.data)
@@ -124,7 +127,7 @@ func validateMethods(files []surveyFile, forms *survey.Forms) (ids []string, err
 	return ids, errors.Join(faults...)
 }
 
-// validateRules checks rating rules and lists of targets. The loaded methods
+// validateRules checks rating rules, lists of targets and letterheads. The loaded methods
 // are read only for a rule: without one their faults are nobody's question.
 func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, methods []string) error {
 	var faults []error
@@ -144,6 +147,9 @@ func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, method
 			faults = append(faults, err)
 		case f.isTargets():
 			_, err := rating.ParseProgramme(f.name, f.data)
+			faults = append(faults, err)
+		case f.isHead():
+			_, err := official.ParseLetterhead(f.name, f.data)
 			faults = append(faults, err)
 		}
 	}

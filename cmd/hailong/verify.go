@@ -2,8 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"hailong/internal/calendar"
@@ -65,19 +65,22 @@ func (v *verifyCommand) Run(c *console) error {
 	return found.fault()
 }
 
-// fault says in one sentence what is wrong, and what to do.
+// fault says in one line what is wrong, and what to do.
 func (v *verdict) fault() error {
-	var faults []error
+	var faults []string
 	if n := len(v.Differences); n > 0 {
-		faults = append(faults, fmt.Errorf("%d kept sums are not what the answers add up to: something other than hailong changed the database; keep a copy of it and restore a backup or, where the answers are right, count anew with hailong recount DAY", n))
+		faults = append(faults, fmt.Sprintf("%d kept sums are not what the answers add up to", n))
 	}
 	if n := len(v.Sheets.Faults); n > 0 {
-		faults = append(faults, fmt.Errorf("%d faults in the sealed sheets: something other than hailong changed the database; keep a copy of it and compare with the sheets that were exported", n))
+		faults = append(faults, fmt.Sprintf("%d faults in the sealed sheets", n))
 	}
 	if v.Audit.Fault != "" {
-		faults = append(faults, errors.New("the audit trail is not whole: something other than hailong changed the database"))
+		faults = append(faults, "the audit trail is not whole")
 	}
-	return errors.Join(faults...)
+	if len(faults) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: something other than hailong changed the database; keep a copy of it and compare with the sheets that were exported, then restore a backup or, where the answers are right, count anew with hailong recount DAY", strings.Join(faults, "; "))
 }
 
 func tellSheets(c *console, v *verdict) {

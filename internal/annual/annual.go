@@ -25,17 +25,18 @@ import (
 const (
 	entryKind      = "entry"      // key: year/rule/whom/criterion
 	conclusionKind = "conclusion" // key: year/rule/whom
-	filingKind     = "filing"     // key: programme/whom/year/report/period
+	filingKind     = "filing"     // key: programme/whom/report/period
 )
 
 // What can be wrong.
 var (
 	ErrRule      = errors.New("there is no such rating rule")
 	ErrNoRule    = errors.New("no rating rule is in effect in that year")
-	ErrWhom      = errors.New("the register has no such party organisation")
+	ErrWhom      = errors.New("the register has no such party organisation in that time")
 	ErrConcluded = errors.New("the committee has concluded already; take the conclusion back first")
 	ErrVerified  = errors.New("the office has verified the value already")
 	ErrProgramme = errors.New("there is no such programme")
+	ErrEarly     = errors.New("the span of the report has not begun yet")
 )
 
 // Options are the parts a Book is made of.
@@ -64,6 +65,16 @@ type Year struct {
 	Rule    *rating.Rule     `json:"rule"`
 	Ratings []rating.Rating  `json:"ratings"` // in the register's order
 	Cap     *rating.CapCheck `json:"cap"`     // null where the rule has none
+
+	Methods []*tally.Method  `json:"-"` // those that the rule's criteria use
+	Bases   map[string]Basis `json:"-"` // what the measured criteria are made of, by whom
+}
+
+// Basis is what the measured criteria of one sheet are made of.
+type Basis struct {
+	Agencies []*org.Agency             // whose answers were added up, in the register's order
+	Together map[string]rating.Score   // by method: all of them as if they were one
+	Each     map[string][]rating.Score // by method: each alone, in the same order
 }
 
 // Rating returns the sheet of a party organisation, or nil.
@@ -111,18 +122,32 @@ func (b *Book) Year(ctx context.Context, year int, ruleID string) (*Year, error)
 	if err != nil {
 		return nil, fmt.Errorf("rating of %d: %w", year, err)
 	}
-	y := &Year{Year: year, Period: period.InfoOf(p), Rule: rule, Ratings: []rating.Rating{}}
-	levels := []string{}
+	y := &Year{Year: year, Period: period.InfoOf(p), Rule: rule, Ratings: []rating.Rating{}, Bases: map[string]Basis{}}
+	for _, method := range counts.Methods {
+		if rule.Satisfaction(method.ID) != nil {
+			y.Methods = append(y.Methods, method)
+		}
+	}
 	for _, one := range subjects(b.Register(), rule, counts, span) {
+		y.Bases[one.code] = one.basis(y.Methods, span)
 		in := entered.inputs(one)
-		in.Measured = measure(rule, one, counts, span)
-		sheet := rating.Annual(rule, in)
-		y.Ratings, levels = append(y.Ratings, sheet), append(levels, sheet.Level())
+		in.Measured = y.Bases[one.code].measured()
+		y.Ratings = append(y.Ratings, rating.Annual(rule, in))
 	}
-	if y.Cap, err = rule.CheckCap(levels); err != nil {
-		return nil, err
+	y.Cap, err = rule.CheckCap(y.levels())
+	return y, err
+}
+
+// levels returns the level of each sheet. One that the rule no longer has is
+// none: it was concluded by an earlier version of the rule.
+func (y *Year) levels() []string {
+	levels := make([]string, len(y.Ratings))
+	for i := range y.Ratings {
+		if id := y.Ratings[i].Level(); y.Rule.Level(id) != nil {
+			levels[i] = id
+		}
 	}
-	return y, nil
+	return levels
 }
 
 // subject is one of those that a rule rates, with the counts of its agencies.
@@ -162,6 +187,25 @@ func subjects(register *org.Register, rule *rating.Rule, counts *period.Counts, 
 	return all
 }
 
+// existed says whether a party organisation existed on any of the days, see
+// subjects.
+func existed(register *org.Register, party string, days calendar.Range) bool {
+	if register.PartyOrganisation(party) == nil {
+		return false
+	}
+	members := 0
+	for _, agency := range register.Agencies() {
+		if agency.PartyOrganisation != party {
+			continue
+		}
+		if agency.ExistsIn(days) {
+			return true
+		}
+		members++
+	}
+	return members == 0
+}
+
 // together adds up the agencies of a party organisation as if they were one.
 func (s *subject) together() rating.Counts {
 	procedures := false
@@ -177,16 +221,27 @@ func (s *subject) together() rating.Counts {
 	return sum
 }
 
-// measure computes the figure of each method that the rule's criteria use.
-func measure(rule *rating.Rule, one subject, counts *period.Counts, span rating.Period) map[string]rating.Measured {
-	measured, sum := map[string]rating.Measured{}, one.together()
-	for _, method := range counts.Methods {
-		if rule.Satisfaction(method.ID) == nil {
-			continue
-		}
+// basis computes the scores of all agencies together and of each.
+func (s *subject) basis(methods []*tally.Method, span rating.Period) Basis {
+	all := Basis{Together: map[string]rating.Score{}, Each: map[string][]rating.Score{}}
+	for _, c := range s.agencies {
+		all.Agencies = append(all.Agencies, c.Agency)
+	}
+	sum := s.together()
+	for _, method := range methods {
+		all.Each[method.ID] = rating.Scores(s.agencies, method, rating.ByAgency, span, nil)
 		for _, score := range rating.Scores([]rating.Counts{sum}, method, rating.ByAgency, span, nil) {
-			measured[method.ID] = rating.Measured{Status: score.Status, N: score.N, Index: score.Index}
+			all.Together[method.ID] = score
 		}
+	}
+	return all
+}
+
+// measured returns the figure of each method.
+func (all Basis) measured() map[string]rating.Measured {
+	measured := map[string]rating.Measured{}
+	for method, score := range all.Together {
+		measured[method] = rating.Measured{Status: score.Status, N: score.N, Index: score.Index}
 	}
 	return measured
 }

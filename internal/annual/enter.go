@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"hailong/internal/audit"
+	"hailong/internal/calendar"
+	"hailong/internal/org"
 	"hailong/internal/rating"
 	"hailong/internal/store"
 )
@@ -50,15 +52,19 @@ func (b *Book) each(ctx context.Context, kind, prefix string, visit func(parts [
 	return nil
 }
 
-// SelfScore enters what a party organisation gives itself (tự chấm). The
-// errors are ErrRule, ErrWhom, ErrConcluded, ErrVerified, those of
-// rating.Rule.CheckEntry, store.ErrConflict and those of the store.
-func (b *Book) SelfScore(ctx context.Context, at Place, value float64, by string) error {
-	return b.change(ctx, at, audit.RatingEnter, by, map[string]string{"self": written(&value)}, func(e *rating.Entry) error {
+// SelfScore enters what a party organisation gives itself (tự chấm); nil takes
+// it back. The errors are ErrRule, ErrNoRule, ErrWhom, ErrConcluded,
+// ErrVerified, those of rating.Rule.CheckEntry, store.ErrConflict and those of
+// the store.
+func (b *Book) SelfScore(ctx context.Context, at Place, value *float64, by string) error {
+	return b.change(ctx, at, audit.RatingEnter, by, map[string]string{"self": written(value)}, func(e *rating.Entry) error {
 		if e.Verified != nil || e.NotApplicable {
 			return ErrVerified
 		}
-		e.Self, e.SelfBy, e.SelfAt = &value, by, b.instant()
+		e.Self, e.SelfBy, e.SelfAt = value, by, b.instant()
+		if value == nil {
+			e.SelfBy, e.SelfAt = "", ""
+		}
 		return nil
 	})
 }
@@ -71,17 +77,24 @@ type Verified struct {
 	Reason        string // needed where the value differs from the own one, and where nothing applies
 }
 
-// Verify enters what the office found (thẩm định). The errors are as of
-// SelfScore.
+// Verify enters what the office found (thẩm định). Where nothing applies any
+// own value goes, too. The errors are as of SelfScore.
 func (b *Book) Verify(ctx context.Context, at Place, v Verified, by string) error {
+	v.Reason = strings.TrimSpace(v.Reason)
 	detail := map[string]string{"verified": written(v.Value)}
 	if v.NotApplicable {
 		detail["verified"] = string(rating.NotApplicable)
 	}
+	if v.Reason != "" {
+		detail["reason"] = v.Reason
+	}
 	return b.change(ctx, at, audit.RatingVerify, by, detail, func(e *rating.Entry) error {
 		e.Verified, e.NotApplicable, e.Reason, e.VerifiedBy, e.VerifiedAt = v.Value, v.NotApplicable, v.Reason, by, b.instant()
-		if v.NotApplicable {
+		switch {
+		case v.NotApplicable:
 			e.Self, e.SelfBy, e.SelfAt = nil, "", ""
+		case v.Value == nil: // who took it back stands in the audit log
+			e.Reason, e.VerifiedBy, e.VerifiedAt = "", "", ""
 		}
 		return nil
 	})
@@ -149,12 +162,8 @@ func (b *Book) check(ctx context.Context, year int, ruleID, whom string) (*ratin
 	if err != nil {
 		return nil, err
 	}
-	known := b.Register().PartyOrganisation(whom) != nil
-	if rule.Rates == rating.RatesAgencies {
-		known = b.Register().Agency(whom) != nil
-	}
-	if !known {
-		return nil, fmt.Errorf("%q: %w", whom, ErrWhom)
+	if !rated(b.Register(), rule, whom, rule.Year(year).Range) {
+		return nil, fmt.Errorf("%q in %d: %w", whom, year, ErrWhom)
 	}
 	c, _, err := b.conclusion(ctx, year, rule, whom)
 	if err != nil {
@@ -164,6 +173,15 @@ func (b *Book) check(ctx context.Context, year int, ruleID, whom string) (*ratin
 		return nil, fmt.Errorf("%s in %d: %w", whom, year, ErrConcluded)
 	}
 	return rule, nil
+}
+
+// rated says whether the rule rates whom in the days.
+func rated(register *org.Register, rule *rating.Rule, whom string, days calendar.Range) bool {
+	if rule.Rates == rating.RatesAgencies {
+		agency := register.Agency(whom)
+		return agency != nil && agency.ExistsIn(days)
+	}
+	return existed(register, whom, days)
 }
 
 func (b *Book) conclusion(ctx context.Context, year int, rule *rating.Rule, whom string) (rating.Conclusion, store.Record, error) {
@@ -180,8 +198,9 @@ func (b *Book) conclusion(ctx context.Context, year int, rule *rating.Rule, whom
 }
 
 // Conclude notes down the committee's level, which people typed in; "" takes
-// it back. The errors are ErrRule, ErrWhom, rating.ErrLevel, ErrConcluded,
-// store.ErrConflict and those of the store.
+// it back, and does nothing where there is none. The errors are ErrRule,
+// ErrNoRule, ErrWhom, rating.ErrLevel, ErrConcluded, store.ErrConflict and
+// those of the store.
 func (b *Book) Conclude(ctx context.Context, year int, ruleID, whom, level, reason, by string) error {
 	rule, err := b.check(ctx, year, ruleID, whom)
 	if errors.Is(err, ErrConcluded) && level == "" {
@@ -190,11 +209,12 @@ func (b *Book) Conclude(ctx context.Context, year int, ruleID, whom, level, reas
 	if err != nil {
 		return err
 	}
+	reason = strings.TrimSpace(reason)
 	if level != "" && rule.Level(level) == nil {
 		return fmt.Errorf("level %q: %w", level, rating.ErrLevel)
 	}
-	_, r, err := b.conclusion(ctx, year, rule, whom)
-	if err != nil {
+	before, r, err := b.conclusion(ctx, year, rule, whom)
+	if err != nil || before.Level == level && level == "" {
 		return err
 	}
 	if r.Data, err = json.Marshal(rating.Conclusion{Level: level, Reason: reason, By: by, At: b.instant()}); err != nil {

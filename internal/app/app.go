@@ -17,6 +17,7 @@ import (
 	"hailong/internal/config"
 	"hailong/internal/coverage"
 	"hailong/internal/ledger"
+	"hailong/internal/official"
 	"hailong/internal/period"
 	"hailong/internal/rating"
 	"hailong/internal/report"
@@ -25,6 +26,7 @@ import (
 	"hailong/internal/store/sqlite"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
+	"hailong/internal/ticket"
 	"hailong/surveys"
 )
 
@@ -43,6 +45,8 @@ type App struct {
 	Audit    *audit.Log
 	Periods  *period.Office
 	Annual   *annual.Book
+	Official *official.Desk
+	Tickets  *ticket.Book
 
 	now      func() time.Time
 	location *time.Location
@@ -110,6 +114,7 @@ func (a *App) load(ctx context.Context, data config.Data) error {
 	a.Reader = report.NewReader(a.Ledger, a.Forms)
 	a.Accounts = auth.New(a.Store, a.Register.exists, a.now)
 	a.Keys = auth.NewKeys(a.Store, a.Register.exists, a.now, a.location)
+	a.Tickets = ticket.NewBook(a.Store, a.now, a.location)
 	return a.loadOffice(files, data)
 }
 

@@ -8,6 +8,7 @@ import (
 	"hailong/internal/audit"
 	"hailong/internal/config"
 	"hailong/internal/coverage"
+	"hailong/internal/official"
 	"hailong/internal/period"
 	"hailong/internal/rating"
 	"hailong/internal/sheet"
@@ -23,6 +24,10 @@ func (a *App) loadOffice(files fs.FS, data config.Data) error {
 	if err != nil {
 		return err
 	}
+	letterheads, err := official.LoadLetterheads(files)
+	if err != nil {
+		return err
+	}
 	a.keyFile = data.KeyFile()
 	a.Coverage = coverage.NewBook(a.Store)
 	a.Audit = audit.New(a.Store)
@@ -33,6 +38,10 @@ func (a *App) loadOffice(files fs.FS, data config.Data) error {
 	})
 	a.Annual = annual.New(annual.Options{
 		Store: a.Store, Periods: a.Periods, Audit: a.Audit, Rules: a.Rules, Programmes: programmes,
+		Register: a.Register.Current, Now: a.now, Location: a.location,
+	})
+	a.Official = official.New(official.Options{
+		Periods: a.Periods, Annual: a.Annual, Letterheads: letterheads, Forms: a.Forms,
 		Register: a.Register.Current, Now: a.now, Location: a.location,
 	})
 	return nil

@@ -16,7 +16,7 @@ import (
 
 const (
 	refreshEvery  = 2 * time.Second // how soon a changed register is seen
-	upkeepEvery   = time.Minute     // sealing, repairing, ending old sessions
+	upkeepEvery   = time.Minute     // sealing, repairing, ending old sessions and tickets
 	drainTime     = 500 * time.Millisecond
 	shutdownTime  = 20 * time.Second // for requests under way
 	metricsHeader = 5 * time.Second
@@ -51,7 +51,7 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	defer listener.Close()
 	server, err := web.New(web.Options{
 		Store: a.Store, Collector: collector, Reader: a.Reader, Accounts: a.Accounts,
-		Keys: a.Keys, Audit: a.Audit, Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual,
+		Keys: a.Keys, Tickets: a.Tickets, Audit: a.Audit, Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual, Official: a.Official,
 		Forms: a.Forms, Methods: a.Methods, Register: a.Register.Current,
 		PublicURL: service.HTTP.Public(), TrustedProxies: proxies, ClientRate: service.HTTP.ClientRate, Sample: service.Sample,
 		Now: a.now, Location: a.location, Log: a.log,
@@ -158,5 +158,6 @@ func (a *App) upkeep(ctx context.Context) error {
 	if repaired > 0 {
 		a.log.Warn("finished the work of a writer that died", "days", repaired)
 	}
-	return errors.Join(err, a.Ledger.Seal(ctx, nil), a.Store.RemoveSessionsBefore(ctx, a.now()))
+	_, expired := a.Tickets.RemoveExpired(ctx)
+	return errors.Join(err, a.Ledger.Seal(ctx, nil), a.Store.RemoveSessionsBefore(ctx, a.now()), expired)
 }

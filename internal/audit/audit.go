@@ -48,6 +48,7 @@ const (
 	DecisionConfirm = "decision.confirm"
 	DecisionReverse = "decision.reverse"
 	RetentionRun    = "retention.run"
+	TicketIssue     = "ticket.issue"
 )
 
 // CommandLine is the By of what was done with the hailong command.

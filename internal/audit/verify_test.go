@@ -43,6 +43,7 @@ func (copied) Record(context.Context, string, string) (store.Record, error) {
 }
 func (copied) PutRecords(context.Context, []store.Record) error      { return errReadOnly }
 func (copied) RemoveRecords(context.Context, string, []string) error { return errReadOnly }
+func (copied) Kinds(context.Context) ([]string, error)               { return nil, errReadOnly }
 
 // chain returns the records of a true log.
 func chain(t *testing.T, entries int) copied {

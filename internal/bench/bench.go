@@ -7,6 +7,9 @@
 // told and no error; an acknowledged answer that is not stored is the worst
 // that can be found.
 //
+// Apart from that, Quality lets the checks of package quality judge a simulated
+// time with planted answers; nothing is served or stored for it.
+//
 // For its counterparts it knows Fiber and the MongoDB driver, which otherwise
 // only web and store/mongo do.
 package bench

@@ -43,6 +43,10 @@ type Submission struct {
 	Given   survey.Given
 
 	Mistyped []string // questions whose value was not even of the right type
+
+	// Claim runs when the sheet is found valid, before it is stored; on an error
+	// it is not. It has to let the same submission pass again. Nil is no claim.
+	Claim func(context.Context) error
 }
 
 // Store is what a Collector needs of a store.
@@ -79,7 +83,8 @@ func (c *Collector) Close() { c.commit.close() }
 // Accept validates and stores one submission and returns once it is durable.
 // Duplicate means that the same key was stored before; whatever came with it
 // now is ignored. The error is *survey.InvalidError, ErrFormChanged or
-// store.ErrUnavailable; in the last case trying again is safe.
+// store.ErrUnavailable; in the last case trying again is safe. An error of
+// Claim is returned as it is.
 func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, error) {
 	id, err := response.NewID(s.Key)
 	if err != nil {
@@ -96,6 +101,11 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 	day := calendar.Of(received, c.location)
 	if closed := c.closed.Load(); closed != nil && day <= *closed {
 		return 0, fmt.Errorf("the clock says %s, but days through %s are closed: %w", day, *closed, store.ErrUnavailable)
+	}
+	if s.Claim != nil {
+		if err := s.Claim(ctx); err != nil {
+			return 0, err
+		}
 	}
 	return c.commit.add(ctx, received, response.Response{
 		ID:      id,

@@ -148,7 +148,6 @@ func TestCheckListsEveryFault(t *testing.T) {
 3 unknown_counter: stp has no counter "q9"
 3 unknown_service: stp has no service "zzz"
 3 bad_count: -1 dossiers: the number is negative
-3 overlaps: row 1 gives stp on 2026-11-02 by counter, this one is by counter and service, and together they would count dossiers twice
 4 repeated: the same agency, counter, service and day as row 1
 5 bad_day: 2026-11-23 lies in the future; today is 2026-11-22
 6 bad_count: 2000000 dossiers in one row, more than the 1000000 that are taken

@@ -89,11 +89,17 @@ func (s sheet) code(url string) error {
 	if err != nil {
 		return err
 	}
-	bitmap := code.Bitmap()
-	module := codeSide / float64(len(bitmap)-2*quietZone)
+	s.modules(code.Bitmap(), left, codeY, codeSide)
+	return nil
+}
+
+// modules draws the dark modules of a code in a square with its top left corner
+// at (x, y); the quiet zone lies outside of it.
+func (s sheet) modules(bitmap [][]bool, x, y, side float64) {
+	module := side / float64(len(bitmap)-2*quietZone)
 	s.fill(colour{})
 	for _, r := range runs(bitmap) {
-		x, y := left+float64(r.x-quietZone)*module, codeY+float64(r.y-quietZone)*module
+		x, y := x+float64(r.x-quietZone)*module, y+float64(r.y-quietZone)*module
 		s.pdf.MoveTo(x, y)
 		s.pdf.LineTo(x+float64(r.length)*module, y)
 		s.pdf.LineTo(x+float64(r.length)*module, y+module)
@@ -101,7 +107,6 @@ func (s sheet) code(url string) error {
 		s.pdf.ClosePath()
 	}
 	s.pdf.DrawPath("F")
-	return nil
 }
 
 func (s sheet) steps() {

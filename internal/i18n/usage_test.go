@@ -57,6 +57,7 @@ func families(t *testing.T) map[string][]string {
 		"period.act_hint.*": quoted(t, `{Name: ("\w+")`, "../web/period.go"),
 		"period.figures.*":  quoted(t, `(?m)^\t{("\w+"), `, "../sheet/sheet.go"),
 		"status.*":          quoted(t, `Status\s*=\s*("\w+")`, "../rating/score.go"),
+		"audit.action.*":    quoted(t, `= ("[a-z]+\.[a-z]+")`, "../audit/audit.go"),
 		"chart.*.title":     charts,
 		"chart.*.hint":      charts,
 		"column.*": slices.DeleteFunc(

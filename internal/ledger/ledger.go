@@ -15,6 +15,11 @@
 // A writer that dies in between leaves its mark, so figures stay right; Repair
 // does steps 3 and 4 for it later. No counter is incremented anywhere, so
 // nothing can drift, and no transaction is needed.
+//
+// What a reading has added up it leaves in memory for the next, together with
+// the revisions and states of what it was made of. Every reading asks the store
+// for those first, so nothing has to be told to anybody: several processes on
+// one store, or an import beside them, need not know of each other.
 package ledger
 
 import (

@@ -1,7 +1,9 @@
 // Package official writes scores and annual sheets as files that leave the
 // program: tables for programs and spreadsheets, and reports in the layouts
 // that party and state documents have. Every number comes from package period
-// or annual as it is; nothing is computed or rounded here.
+// or annual as it is: nothing is computed or rounded here, but for the sums of
+// whole numbers under a table. It decides nothing, and praises and blames
+// nobody.
 package official
 
 import (

@@ -134,3 +134,9 @@ func (h *Hours) UntilClose(day time.Weekday, minute int) int {
 	}
 	return spans[len(spans)-1].To - minute
 }
+
+// Pause says whether the minute lies between two spans of the weekday.
+func (h *Hours) Pause(day time.Weekday, minute int) bool {
+	spans := h[day]
+	return len(spans) > 0 && spans[0].From <= minute && minute < spans[len(spans)-1].To && h.Outside(day, minute) > 0
+}

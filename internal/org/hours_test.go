@@ -3,6 +3,7 @@ package org_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"hailong/internal/org"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 func TestParseHours(t *testing.T) {
@@ -60,21 +62,48 @@ func TestOutsideHours(t *testing.T) {
 		day                 time.Weekday
 		minute              int
 		outside, untilClose int
+		pause               bool
 	}{
-		{time.Monday, 450, 0, 570},
-		{time.Monday, 449, 1, 571},
-		{time.Monday, 690, 1, 330},
-		{time.Monday, 750, 60, 270},
-		{time.Monday, 1019, 0, 1},
-		{time.Monday, 1020, 1, 0},
-		{time.Friday, 1439, 420, -419},
-		{time.Sunday, 600, 1440, 1440},
+		{time.Monday, 450, 0, 570, false},
+		{time.Monday, 449, 1, 571, false},
+		{time.Monday, 690, 1, 330, true},
+		{time.Monday, 750, 60, 270, true},
+		{time.Monday, 1019, 0, 1, false},
+		{time.Monday, 1020, 1, 0, false},
+		{time.Friday, 1439, 420, -419, false},
+		{time.Sunday, 600, 1440, 1440, false},
 	} {
 		if got := hours.Outside(c.day, c.minute); got != c.outside {
 			t.Errorf("Outside(%s, %d) = %d, want %d", c.day, c.minute, got, c.outside)
+		}
+		if got := hours.Pause(c.day, c.minute); got != c.pause {
+			t.Errorf("Pause(%s, %d) = %v", c.day, c.minute, got)
 		}
 		if got := hours.UntilClose(c.day, c.minute); got != c.untilClose {
 			t.Errorf("UntilClose(%s, %d) = %d, want %d", c.day, c.minute, got, c.untilClose)
 		}
 	}
+}
+
+// What is open is exactly what the spans hold, and a pause lies between two.
+func TestHoursProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		edges := rapid.SliceOfNDistinct(rapid.IntRange(0, 1439), 4, 4, rapid.ID).Draw(t, "edges")
+		slices.Sort(edges)
+		at := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+		written := fmt.Sprintf("Tue %s-%s %s-%s", at(edges[0]), at(edges[1]), at(edges[2]), at(edges[3]))
+		hours, err := org.ParseHours(written)
+		if err != nil {
+			t.Fatalf("%s: %v", written, err)
+		}
+		minute := rapid.IntRange(0, 1439).Draw(t, "minute")
+		open := edges[0] <= minute && minute < edges[1] || edges[2] <= minute && minute < edges[3]
+		pause := edges[1] <= minute && minute < edges[2]
+		if got := hours.Outside(time.Tuesday, minute) == 0; got != open {
+			t.Errorf("%s: open at %s = %v", written, at(minute), got)
+		}
+		if got := hours.Pause(time.Tuesday, minute); got != pause {
+			t.Errorf("%s: pause at %s = %v", written, at(minute), got)
+		}
+	})
 }

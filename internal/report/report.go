@@ -36,6 +36,9 @@ type Filter struct {
 	Channel response.Channel
 }
 
+// selects says whether there are cells that the filter leaves out.
+func (f Filter) selects() bool { return f.Counter != "" || f.Service != "" || f.Channel != "" }
+
 func (f Filter) keeps(k tally.Key) bool {
 	return (f.Counter == "" || k.Counter == f.Counter) &&
 		(f.Service == "" || k.Service == f.Service) &&
@@ -87,17 +90,21 @@ func (r *Reader) Dashboard(ctx context.Context, agency *org.Agency, method *tall
 	if err != nil {
 		return nil, err
 	}
-	series := read[agency.Code].Filter(f.keeps)
+	series := read[agency.Code]
+	if f.selects() {
+		series = series.Filter(f.keeps)
+	}
 	total := series.Total()
 	used := total.Filter(func(k tally.Key) bool { return method.Uses(k.Form) })
+	byForm := used.ByForm()
 	return &Dashboard{
 		Method:   method,
 		Figure:   method.Figure(used),
 		Months:   months(f.Range, series, method),
-		Levels:   r.levels(used),
+		Levels:   r.levels(byForm),
 		Counters: groups(used, method, func(k tally.Key) string { return k.Counter }, counterNames(agency)),
 		Services: groups(used, method, func(k tally.Key) string { return k.Service }, serviceNames(agency)),
-		Reasons:  r.reasons(used),
+		Reasons:  r.reasons(byForm),
 		Other:    total.N() - used.N(),
 	}, nil
 }
@@ -153,9 +160,9 @@ func groups(t tally.Tally, method *tally.Method, part func(tally.Key) string, kn
 
 // levels counts each rating question of the forms in the tally. Versions of
 // one form and forms that share a question on the same scale are added up.
-func (r *Reader) levels(t tally.Tally) []LevelCounts {
+func (r *Reader) levels(byForm map[survey.Ref]*tally.Counts) []LevelCounts {
 	var rows []LevelCounts
-	r.eachQuestion(t, func(form *survey.Form, q *survey.Question, counts *tally.Counts) {
+	r.eachQuestion(byForm, func(form *survey.Form, q *survey.Question, counts *tally.Counts) {
 		if q.Kind != survey.Rating {
 			return
 		}
@@ -188,9 +195,9 @@ func sameScale(a, b []survey.Level) bool {
 }
 
 // reasons counts the options of every question that takes several.
-func (r *Reader) reasons(t tally.Tally) []OptionCount {
+func (r *Reader) reasons(byForm map[survey.Ref]*tally.Counts) []OptionCount {
 	var rows []OptionCount
-	r.eachQuestion(t, func(_ *survey.Form, q *survey.Question, counts *tally.Counts) {
+	r.eachQuestion(byForm, func(_ *survey.Form, q *survey.Question, counts *tally.Counts) {
 		if q.Kind != survey.Choices {
 			return
 		}
@@ -211,8 +218,7 @@ func (r *Reader) reasons(t tally.Tally) []OptionCount {
 
 // eachQuestion visits every question of every form version in the tally, by
 // form id, the newest version first so that its wording is the one shown.
-func (r *Reader) eachQuestion(t tally.Tally, visit func(*survey.Form, *survey.Question, *tally.Counts)) {
-	byForm := t.ByForm()
+func (r *Reader) eachQuestion(byForm map[survey.Ref]*tally.Counts, visit func(*survey.Form, *survey.Question, *tally.Counts)) {
 	forms := slices.DeleteFunc(r.forms.All(), func(f *survey.Form) bool { return byForm[f.Ref()] == nil })
 	slices.SortStableFunc(forms, func(a, b *survey.Form) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(b.Version, a.Version))

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"regexp"
 
 	"hailong/internal/calendar"
@@ -23,6 +24,18 @@ type ID [16]byte
 
 // String returns the id in hexadecimal.
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// MarshalText writes the id in hexadecimal.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (id *ID) UnmarshalText(text []byte) error {
+	if hex.DecodedLen(len(text)) != len(id) {
+		return fmt.Errorf("a response id has %d hexadecimal digits, not %d", hex.EncodedLen(len(id)), len(text))
+	}
+	_, err := hex.Decode(id[:], text)
+	return err
+}
 
 // ErrSubmission says that a submission key is not 22 to 64 of A-Z a-z 0-9 _ -.
 var ErrSubmission = errors.New("a submission key is 22 to 64 characters of A-Z, a-z, 0-9, _ and -")

@@ -114,16 +114,22 @@ func Read(data []byte) (*Signed, error) {
 	return s, nil
 }
 
-// checkHashes holds methods and rules against the hashes that name them.
+// checkHashes holds methods and rules against the hashes that name them, and
+// the rules against what computing with them needs.
 func (s *Signed) checkHashes() error {
+	known := map[string]bool{}
 	for _, m := range s.Methods {
 		if m.Method == nil || m.Method.Hash() != m.Hash {
 			return fmt.Errorf("a method does not have the hash %s", m.Hash)
 		}
+		known[m.Method.ID] = true
 	}
 	for _, r := range s.Rules {
 		if r.Rule == nil || r.Rule.Hash() != r.Hash {
 			return fmt.Errorf("a rule does not have the hash %s", r.Hash)
+		}
+		if err := r.Rule.Check(func(id string) bool { return known[id] }); err != nil {
+			return fmt.Errorf("rule %s: %w", r.Rule.ID, err)
 		}
 	}
 	return nil

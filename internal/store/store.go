@@ -302,6 +302,8 @@ type Records interface {
 	// be written, those after it are not. No two records of a call share kind
 	// and key.
 	PutRecords(ctx context.Context, records []Record) error
+	// Kinds returns the kinds of which there are records, in order.
+	Kinds(ctx context.Context) ([]string, error)
 	// RemoveRecords takes records away; one that is not there is no error.
 	RemoveRecords(ctx context.Context, kind string, keys []string) error
 }

@@ -221,6 +221,9 @@ func Decode(data []byte) (Tally, error) {
 	}
 	t := make(Tally, len(cells))
 	for _, cell := range cells {
+		if err := cell.check(); err != nil {
+			return nil, fmt.Errorf("decode tally: %w", err)
+		}
 		counts := &Counts{N: cell.N, Held: cell.Held, Excluded: cell.Excluded, Questions: make(map[string]*Question, len(cell.Questions))}
 		for id, q := range cell.Questions {
 			question := Question(q)
@@ -232,6 +235,21 @@ func Decode(data []byte) (Tally, error) {
 		t[Key{survey.Ref{ID: cell.Form, Version: cell.Version}, cell.Counter, cell.Service, cell.Channel}] = counts
 	}
 	return t, nil
+}
+
+// check refuses what no counting can have made.
+func (c *stored) check() error {
+	negative := c.N < 0 || c.Held < 0 || c.Excluded < 0
+	for _, q := range c.Questions {
+		negative = negative || q.Answered < 0
+		for _, n := range q.Values {
+			negative = negative || n < 0
+		}
+	}
+	if negative {
+		return fmt.Errorf("counter %q has a count below 0", c.Counter)
+	}
+	return nil
 }
 
 func (k Key) compare(other Key) int {

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"errors"
 
+	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/org"
 	"hailong/internal/store"
@@ -23,50 +25,65 @@ type usersPage struct {
 
 func (s *Server) showUsers(c *fiber.Ctx) error { return s.sendUsers(c, usersPage{}) }
 
+// userAct is one thing done to an account: for the audit log the action with
+// its details, for the page the sentence, and a password that was made.
+type userAct struct {
+	action, done, email, password string
+	detail                        map[string]string
+}
+
 // addUser makes an account with a password that is shown once.
 func (s *Server) addUser(c *fiber.Ctx) error {
 	form := c.Request().PostArgs()
-	email, agency, password := string(form.Peek("email")), string(form.Peek("agency")), auth.RandomPassword()
-	return s.manage(c, "users.added", email, password, func() error {
-		role, err := auth.ParseRole(string(form.Peek("role")))
+	email, name, agency := string(form.Peek("email")), string(form.Peek("role")), string(form.Peek("agency"))
+	act := userAct{audit.UserAdd, "users.added", email, auth.RandomPassword(), map[string]string{"role": name}}
+	if agency != "" {
+		act.detail["agency"] = agency
+	}
+	return s.manage(c, act, func(ctx context.Context) error {
+		role, err := auth.ParseRole(name)
 		if err != nil {
 			return err
 		}
-		ctx, cancel := work()
-		defer cancel()
-		return s.Accounts.Add(ctx, email, role, agency, password)
+		return s.Accounts.Add(ctx, email, role, agency, act.password)
 	})
 }
 
 // changeUser resets, disables or enables an account.
 func (s *Server) changeUser(c *fiber.Ctx) error {
 	email := string(c.Request().PostArgs().Peek("email"))
-	ctx, cancel := work()
-	defer cancel()
 	switch c.Params("action") {
 	case "reset":
-		password := auth.RandomPassword()
-		return s.manage(c, "users.reset_done", email, password, func() error { return s.Accounts.Reset(ctx, email, password) })
+		act := userAct{audit.UserReset, "users.reset_done", email, auth.RandomPassword(), nil}
+		return s.manage(c, act, func(ctx context.Context) error { return s.Accounts.Reset(ctx, email, act.password) })
 	case "disable":
-		return s.manage(c, "users.disabled", email, "", func() error { return s.Accounts.Disable(ctx, email) })
+		act := userAct{audit.UserDisable, "users.disabled", email, "", nil}
+		return s.manage(c, act, func(ctx context.Context) error { return s.Accounts.Disable(ctx, email) })
 	case "enable":
-		return s.manage(c, "users.enabled", email, "", func() error { return s.Accounts.Enable(ctx, email) })
+		act := userAct{audit.UserEnable, "users.enabled", email, "", nil}
+		return s.manage(c, act, func(ctx context.Context) error { return s.Accounts.Enable(ctx, email) })
 	}
 	return problem(fiber.StatusNotFound, "not_found")
 }
 
-// manage does one thing and shows the list with what came of it.
-func (s *Server) manage(c *fiber.Ctx, done, email, password string, do func() error) error {
+// manage does one thing, notes it down and shows the list with what came of it.
+func (s *Server) manage(c *fiber.Ctx, act userAct, do func(context.Context) error) error {
+	ctx, cancel := work()
+	defer cancel()
 	l := s.language(c)
-	err := do()
+	err := do(ctx)
 	if key := accountFault(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendUsers(c, usersPage{Error: l.T(key)})
 	}
+	if err == nil {
+		email, _ := auth.NormalizeEmail(act.email) // it is one: the act was done to its account
+		err = s.noteAct(c, act.action, email, act.detail)
+	}
 	if err != nil {
 		return err
 	}
-	return s.sendUsers(c, usersPage{Done: l.T(done, "Email", email), Password: password})
+	return s.sendUsers(c, usersPage{Done: l.T(act.done, "Email", act.email), Password: act.password})
 }
 
 // accountFault names the sentence for what a person can mend.

@@ -28,8 +28,18 @@ type citizenPages struct {
 	kept   sync.Map // pageName → *keptPage
 }
 
-// pageName is what a kept form page is found by.
-type pageName struct{ link, lang string }
+// pageName is what a kept form page is found by. The pages of all tickets of a
+// counter are one: a ticket's code stands in the address alone.
+type pageName struct {
+	link, lang string
+	way        way
+}
+
+// way is how a person comes to a form.
+type way struct {
+	ticket       bool // by a one-time ticket, otherwise by the counter's link
+	serviceKnown bool // the ticket knows the service
+}
 
 // keptPage is a form page as long as the register it was made from is current.
 type keptPage struct {
@@ -99,7 +109,12 @@ func (s *Server) showForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	kept, err := s.pages.form(place, form, formLanguage(form, c.Query("lang")))
+	return s.sendForm(c, place, form, way{})
+}
+
+// sendForm sends the kept page with a new submission key.
+func (s *Server) sendForm(c *fiber.Ctx, place org.Place, form *survey.Form, w way) error {
+	kept, err := s.pages.form(place, form, formLanguage(form, c.Query("lang")), w)
 	if err != nil {
 		return err
 	}
@@ -140,12 +155,18 @@ func (s *Server) openPlace(typed string) (org.Place, *survey.Form, error) {
 	if !place.OpenOn(s.today()) {
 		return org.Place{}, nil, problem(fiber.StatusGone, "closed_link")
 	}
+	form, err := s.formOf(place)
+	return place, form, err
+}
+
+// formOf returns the form that a counter asks.
+func (s *Server) formOf(place org.Place) (*survey.Form, error) {
 	form := s.Forms.Current(place.Counter.Form)
 	if form == nil {
-		return org.Place{}, nil, &httpProblem{status: fiber.StatusServiceUnavailable, key: "unavailable", retryAfter: busySeconds,
+		return nil, &httpProblem{status: fiber.StatusServiceUnavailable, key: "unavailable", retryAfter: busySeconds,
 			cause: fmt.Errorf("counter %s/%s asks form %q, which is not loaded", place.Agency.Code, place.Counter.Code, place.Counter.Form)}
 	}
-	return place, form, nil
+	return form, nil
 }
 
 // canonicalLink reads the link in a path, which may be percent-encoded.
@@ -166,13 +187,13 @@ func formLanguage(form *survey.Form, asked string) string {
 
 // form returns the kept page of a counter in a language, made anew when the
 // register has changed.
-func (p *citizenPages) form(place org.Place, form *survey.Form, lang string) (*keptPage, error) {
+func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w way) (*keptPage, error) {
 	register := p.server.Register()
-	name := pageName{place.Counter.Link, lang}
+	name := pageName{place.Counter.Link, lang, w}
 	if kept, ok := p.kept.Load(name); ok && kept.(*keptPage).register == register {
 		return kept.(*keptPage), nil
 	}
-	view := p.formView(place, form, p.server.catalog.Language(lang), lang, sheet{})
+	view := p.formView(place, form, p.server.catalog.Language(lang), lang, sheet{way: w})
 	page, policy, err := p.splice(view)
 	if err != nil {
 		return nil, err
@@ -248,7 +269,7 @@ func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
 		Status:      p.status,
 		Text:        l.T("problem." + p.key + ".text"),
 		RetryAfter:  p.retryAfter,
-		Home:        !strings.HasPrefix(c.Path(), "/q/"),
+		Home:        !strings.HasPrefix(c.Path(), "/q/") && !strings.HasPrefix(c.Path(), "/t/"),
 	}
 	return s.pages.send(c, "problem", l, view.policy(), view)
 }

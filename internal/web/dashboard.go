@@ -25,8 +25,9 @@ type dashboardPage struct {
 	Services []choice
 	Channels []choice
 	Charts   []chartView
-	Comments bool // the user may read them
-	NotAsked bool // no citizen is asked any more, or none ever was
+	Reminder *reminder // nil: nothing is to be reported
+	Comments bool      // the user may read them
+	NotAsked bool      // no citizen is asked any more, or none ever was
 	Empty    bool
 }
 
@@ -84,6 +85,13 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		Comments:   user.May(auth.SeeComments, agency.Code),
 		Empty:      board.Figure.N == 0,
 		NotAsked:   !agency.Procedures() || agency.ValidTo != nil && *agency.ValidTo < s.today(),
+	}
+	if user.May(auth.EnterRating, agency.Code) {
+		ctx, cancel := work()
+		defer cancel()
+		if page.Reminder, err = s.remind(ctx, agency.Code, agency.PartyOrganisation, l); err != nil {
+			return err
+		}
 	}
 	for _, name := range chartNames {
 		page.Charts = append(page.Charts, s.chartView(agency, q, board, name, l))

@@ -13,7 +13,7 @@ import (
 type formView struct {
 	citizenPage
 	Agency, Counter, Location string
-	Link                      string
+	Action                    string // where the sheet is sent to
 	Intro                     string
 	Key                       string // the submission key
 	Languages                 []languageLink
@@ -60,6 +60,7 @@ type optionView struct {
 
 // sheet is what a person filled in and is given back to mend.
 type sheet struct {
+	way     way
 	key     string
 	service string
 	given   survey.Given
@@ -73,14 +74,16 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 		Agency:      place.Agency.Name,
 		Counter:     place.Counter.Name,
 		Location:    place.Counter.Location,
-		Link:        place.Counter.Link,
+		Action:      pathOf(place, back.way) + "?send",
 		Intro:       form.Intro.In(lang),
 		Key:         back.key,
-		Languages:   p.languageLinks(form, place.Counter.Link, lang),
-		Services:    serviceViews(place.Agency, back.service),
+		Languages:   p.languageLinks(form, pathOf(place, back.way), lang),
 		Sections:    p.sections(form, lang, back),
 		Mending:     len(back.faults) > 0,
 		Banner:      back.banner,
+	}
+	if !back.way.serviceKnown {
+		view.Services = serviceViews(place.Agency, back.service)
 	}
 	view.Lang = lang
 	view.Style = safeStyle(p.style + conditions(form))
@@ -88,12 +91,21 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 	return view
 }
 
+// pathOf is the address of a form. That of a ticket is left to the browser, so
+// that one page serves all tickets of a counter.
+func pathOf(place org.Place, w way) string {
+	if w.ticket {
+		return ""
+	}
+	return "/q/" + place.Counter.Link
+}
+
 // languageLinks lists the form's languages under their own names.
-func (p *citizenPages) languageLinks(form *survey.Form, link, current string) []languageLink {
+func (p *citizenPages) languageLinks(form *survey.Form, path, current string) []languageLink {
 	var links []languageLink
 	for _, code := range form.Languages() {
 		name := p.server.catalog.Language(code).T("language.name")
-		links = append(links, languageLink{Code: code, Name: name, URL: "/q/" + link + "?lang=" + code, Current: code == current})
+		links = append(links, languageLink{Code: code, Name: name, URL: path + "?lang=" + code, Current: code == current})
 	}
 	return links
 }

@@ -17,6 +17,7 @@ type Metrics struct {
 	registry   *prometheus.Registry
 	responses  *prometheus.CounterVec // by outcome
 	refused    *prometheus.CounterVec // by status
+	calls      *prometheus.CounterVec // of the API, by route and status
 	stored     prometheus.Counter
 	duplicates prometheus.Counter
 }
@@ -26,9 +27,10 @@ func newMetrics() *Metrics {
 		registry:  prometheus.NewRegistry(),
 		responses: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hailong_responses_total", Help: "Accepted submissions by outcome."}, []string{"outcome"}),
 		refused:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hailong_problems_total", Help: "Requests answered with a problem, by status."}, []string{"status"}),
+		calls:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hailong_api_calls_total", Help: "Calls of the API by route and status."}, []string{"route", "status"}),
 	}
 	m.stored, m.duplicates = m.responses.WithLabelValues("stored"), m.responses.WithLabelValues("duplicate")
-	m.registry.MustRegister(m.responses, m.refused, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.responses, m.refused, m.calls, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"hailong/internal/auth"
@@ -61,17 +62,39 @@ func menu(user auth.User, l *i18n.Language, current string) []menuItem {
 	var items []menuItem
 	add := func(may bool, path, key string) {
 		if may {
-			items = append(items, menuItem{URL: path, Label: l.T(key), Current: path == current})
+			items = append(items, menuItem{URL: path, Label: l.T(key)})
 		}
 	}
 	add(user.May(auth.SeeOffice, ""), "/office", "menu.office")
 	add(user.May(auth.SeePeriods, ""), "/office/periods", "menu.periods")
+	add(user.May(auth.SeeRatings, ""), "/office/ratings", "menu.ratings")
+	add(user.May(auth.SeeRatings, ""), "/office/targets", "menu.targets")
 	add(user.Agency != "" && user.May(auth.SeeFigures, user.Agency), "/dashboard/"+user.Agency, "menu.dashboard")
 	add(user.Agency != "" && user.May(auth.SeeComments, user.Agency), "/dashboard/"+user.Agency+"/comments", "menu.comments")
+	add(user.Agency != "" && user.May(auth.SeeOwnRating, user.Agency), "/dashboard/"+user.Agency+"/rating", "menu.own_rating")
+	add(user.Agency != "" && user.May(auth.EnterRating, user.Agency), "/dashboard/"+user.Agency+"/targets", "menu.own_targets")
 	add(user.Agency != "" && user.May(auth.PrintPosters, user.Agency), "/posters/"+user.Agency, "menu.posters")
 	add(user.May(auth.SeeRegister, ""), "/admin/register", "menu.register")
 	add(user.May(auth.SeeAccounts, ""), "/admin/users", "menu.users")
+	add(user.May(auth.SeeKeys, ""), "/admin/keys", "menu.keys")
+	add(user.May(auth.SeeAudit, ""), "/admin/audit", "menu.audit")
+	markCurrent(items, current)
 	return items
+}
+
+// markCurrent marks the item that the page belongs to: the one whose address
+// the page's begins with, the longest of several.
+func markCurrent(items []menuItem, current string) {
+	at := -1
+	for i, item := range items {
+		within := current == item.URL || strings.HasPrefix(current, item.URL+"/")
+		if within && (at < 0 || len(item.URL) > len(items[at].URL)) {
+			at = i
+		}
+	}
+	if at >= 0 {
+		items[at].Current = true
+	}
 }
 
 func (s *Server) sendOffice(c *fiber.Ctx, name string, l *i18n.Language, page any) error {

@@ -198,26 +198,41 @@ func TestBadQueries(t *testing.T) {
 func TestRoutesByRole(t *testing.T) {
 	r := newRig(t)
 	const (
-		public = "everybody"
-		login  = "everybody logged in"
+		public  = "everybody"
+		login   = "everybody logged in"
+		program = "an API key, never a session" // see TestRoutesByScope
 	)
-	own := func(path string) string { return strings.NewReplacer(":agency", "stp").Replace(path) }
+	own := func(path string) string {
+		return strings.NewReplacer(":agency", "stp", "/files/:file", "/files/party.docx").Replace(path)
+	}
 	may := map[string]string{
-		"GET /": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /s/:file": public,
+		"GET /": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /t/:ticket": public, "POST /t/:ticket": public, "GET /s/:file": public,
 		"GET /livez": public, "GET /readyz": public, "GET /login": public, "POST /login": public,
 		"POST /logout": login, "GET /dashboard": login, "GET /posters": login, "GET /account": login,
-		"GET /dashboard/:agency":               "office leader auditor",
-		"GET /dashboard/:agency/comments":      "office leader auditor",
-		"GET /dashboard/:agency/charts/:chart": "office leader auditor",
-		"GET /office":                          "office auditor",
-		"GET /posters/:agency":                 "admin office auditor leader clerk",
-		"GET /posters/:agency/:file":           "admin office auditor leader clerk",
-		"GET /admin/register":                  "admin office auditor",
-		"GET /admin/users":                     "admin auditor",
-		"POST /admin/users":                    "admin",
-		"POST /admin/users/:action":            "admin",
+		"GET /dashboard/:agency":                  "office leader auditor",
+		"GET /dashboard/:agency/comments":         "office leader auditor",
+		"GET /dashboard/:agency/charts/:chart":    "office leader auditor",
+		"GET /office":                             "office auditor",
+		"GET /office/periods/:period/files/:file": "office auditor", "GET /office/ratings/:year/files/:file": "office auditor",
+		"GET /posters/:agency":          "admin office auditor leader clerk",
+		"GET /posters/:agency/:file":    "admin office auditor leader clerk",
+		"GET /posters/:agency/tickets":  "admin office leader clerk",
+		"POST /posters/:agency/tickets": "admin office leader clerk",
+		"GET /admin/register":           "admin office auditor",
+		"GET /admin/users":              "admin auditor",
+		"POST /admin/users":             "admin",
+		"POST /admin/users/:action":     "admin",
+		"GET /admin/keys":               "admin auditor",
+		"POST /admin/keys":              "admin",
+		"POST /admin/keys/revoke":       "admin",
+		"GET /admin/audit":              "office auditor",
+
+		"GET /api/v1/openapi.json": public,
+		"GET /api/v1/agencies":     program, "GET /api/v1/scores": program, "GET /api/v1/ratings/:year": program, "GET /api/v1/periods": program,
+		"GET /api/v1/periods/:period/sheet": program, "GET /api/v1/responses": program, "PUT /api/v1/served": program,
+		"POST /api/v1/tickets": program,
 	}
-	sample := strings.NewReplacer(":link", "7K3M9QXA", ":file", "7K3M9QXA.png", ":chart", "summary.json", ":action", "nothing")
+	sample := strings.NewReplacer(":link", "7K3M9QXA", ":file", "7K3M9QXA.png", ":chart", "summary.json", ":action", "nothing", ":year", "2026", ":period", "2026-Q3")
 	emails := []string{"", "admin@x.example", "office@x.example", "leader@x.example", "other@x.example", "clerk@x.example", "auditor@x.example", "review@x.example"}
 	for _, route := range web.Routes() {
 		allowed, known := may[route]
@@ -237,7 +252,7 @@ func TestRoutesByRole(t *testing.T) {
 			if method == "GET" {
 				got = r.get(request, r.as(email)...)
 			} else {
-				got = r.postForm(request, url.Values{}, r.as(email)...)
+				got = r.sendForm(method, request, url.Values{}, r.as(email)...)
 			}
 			refused := got.status == 401 || got.status == 403 || got.status == 404 && email != "" && !strings.Contains(path, ":action") ||
 				got.status == 303 && strings.HasPrefix(got.header.Get("Location"), "/login?next=")

@@ -23,6 +23,7 @@ type overviewPage struct {
 	Standings []report.Standing
 	Total     int64 // responses counted by the method
 	Answered  int   // agencies with answers
+	Reminder  *reminder
 }
 
 // showOffice compares all agencies that existed in the range.
@@ -43,6 +44,9 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 		Query:      q,
 		Methods:    s.methodChoices(q.Method, l),
 		Standings:  standings,
+	}
+	if page.Reminder, err = s.remindOffice(ctx, l); err != nil {
+		return err
 	}
 	for _, standing := range standings {
 		page.Total += standing.Figure.N

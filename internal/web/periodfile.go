@@ -2,10 +2,12 @@ package web
 
 import (
 	"bytes"
+	"errors"
+	"strconv"
 
+	"hailong/internal/annual"
 	"hailong/internal/document"
 	"hailong/internal/official"
-	"hailong/internal/period"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -18,27 +20,47 @@ func (s *Server) sendPeriodFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	file := c.Params("file")
 	var body bytes.Buffer
-	switch c.Params("file") {
-	case official.Sheet:
+	if file == official.Sheet {
 		signed, err := s.Periods.Export(ctx, p.ID, 0)
 		if err != nil {
 			return periodProblem(err)
 		}
-		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 		body.Write(signed.Bytes)
-	case official.CSV:
-		scores, err := s.Periods.ScoresOf(ctx, p, period.Query{Method: c.Query("method")})
-		if err != nil {
-			return periodProblem(err)
-		}
-		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-		if err := official.ScoresExcelCSV(&body, scores); err != nil {
-			return err
-		}
-	default:
+	} else if err := s.Official.PeriodFile(ctx, &body, p, official.Ask{File: file, Method: c.Query("method"), Sample: s.Sample}); err != nil {
+		return fileProblem(err)
+	}
+	return sendFile(c, p.ID, file, body.Bytes())
+}
+
+// sendYearFile sends one of the files of a rating year.
+func (s *Server) sendYearFile(c *fiber.Ctx) error {
+	ctx, cancel := work()
+	defer cancel()
+	year, err := strconv.Atoi(c.Params("year"))
+	if thisYear, _, _ := s.today().Date(); err != nil || year < 2000 || year > thisYear {
 		return problem(fiber.StatusNotFound, "not_found")
 	}
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+document.FileName("hailong", p.ID)+"-"+c.Params("file")+`"`)
-	return c.Send(body.Bytes())
+	file := c.Params("file")
+	var body bytes.Buffer
+	if err := s.Official.YearFile(ctx, &body, year, official.Ask{File: file, Rule: c.Query("rule"), Sample: s.Sample}); err != nil {
+		return fileProblem(err)
+	}
+	return sendFile(c, strconv.Itoa(year), file, body.Bytes())
+}
+
+// fileProblem turns what was asked for in vain into a page.
+func fileProblem(err error) error {
+	if errors.Is(err, official.ErrFile) || errors.Is(err, annual.ErrRule) || errors.Is(err, annual.ErrNoRule) {
+		return problem(fiber.StatusNotFound, "not_found")
+	}
+	return periodProblem(err)
+}
+
+// sendFile sends a file to be kept, under a name that every system takes.
+func sendFile(c *fiber.Ctx, of, file string, body []byte) error {
+	c.Set(fiber.HeaderContentType, official.ContentType(file))
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+document.FileName("hailong", of)+"-"+file+`"`)
+	return c.Send(body)
 }

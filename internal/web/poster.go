@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"hailong/internal/auth"
 	"hailong/internal/document"
 	"hailong/internal/org"
 
@@ -14,6 +15,7 @@ type postersPage struct {
 	officePage
 	Agency   *org.Agency
 	Counters []posterView
+	Tickets  bool // the person may issue them
 }
 
 type posterView struct {
@@ -43,7 +45,8 @@ func (s *Server) showPosters(c *fiber.Ctx) error {
 		return err
 	}
 	l := s.language(c)
-	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency}
+	user, _ := userOf(c)
+	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency, Tickets: user.May(auth.PrintTickets, agency.Code)}
 	for i := range agency.Counters {
 		counter := &agency.Counters[i]
 		place := org.Place{Agency: agency, Counter: counter}

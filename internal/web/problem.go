@@ -77,12 +77,20 @@ func keyOfStatus(status int) string {
 // for requests that the parser refused, which pass no middleware.
 func (s *Server) handleError(c *fiber.Ctx, err error) error {
 	p := problemOf(err)
+	if isAPI(c) {
+		p = forProgram(p)
+	}
 	s.report(c, p)
 	if p.retryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
 	}
 	s.metrics.countProblem(p.status)
 	c.Status(p.status)
+	if isAPI(c) {
+		more := &told{}
+		errors.As(err, &more)
+		return s.sendProblemDetails(c, p, more)
+	}
 	if wantsJSON(c) {
 		return c.JSON(problemJSON{Status: p.status, Code: p.key, Message: s.language(c).T("problem." + p.key + ".text")})
 	}

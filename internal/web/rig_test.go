@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"hailong/internal/collect"
 	"hailong/internal/coverage"
 	"hailong/internal/ledger"
+	"hailong/internal/official"
 	"hailong/internal/org"
 	"hailong/internal/period"
 	"hailong/internal/rating"
@@ -33,6 +35,7 @@ import (
 	"hailong/internal/store/sqlite"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
+	"hailong/internal/ticket"
 	"hailong/internal/web"
 	"hailong/surveys"
 )
@@ -79,10 +82,12 @@ type rig struct {
 	server   *web.Server
 	users    *auth.Accounts
 	keys     *auth.Keys
+	tickets  *ticket.Book
 	trail    *audit.Log
 	book     *coverage.Book
 	periods  *period.Office
 	annual   *annual.Book
+	official *official.Desk
 	ledger   *ledger.Ledger
 	store    *flaky
 	log      *bytes.Buffer
@@ -91,10 +96,27 @@ type rig struct {
 	sessions map[string]*http.Cookie
 }
 
-// flaky is a store whose writes of responses a test can make fail.
+// flaky is a store that a test can make fail, and that counts what is read.
 type flaky struct {
 	store.Store
-	down bool
+	down    bool
+	torn    int          // answers after which a scan breaks off; 0: never
+	records atomic.Int64 // single records read
+}
+
+func (f *flaky) Record(ctx context.Context, kind, key string) (store.Record, error) {
+	f.records.Add(1)
+	return f.Store.Record(ctx, kind, key)
+}
+
+func (f *flaky) Scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
+	n := 0
+	return f.Store.Scan(ctx, q, func(one *response.Response) error {
+		if n++; f.torn > 0 && n > f.torn {
+			return store.ErrUnavailable
+		}
+		return visit(one)
+	})
 }
 
 func (f *flaky) Insert(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
@@ -129,13 +151,14 @@ func newRig(t testing.TB, options ...option) *rig {
 	hcm := time.FixedZone("ICT", 7*3600)
 	exists := func(_ context.Context, code string) (bool, error) { return agencies.Agency(code) != nil, nil }
 	r.users, r.keys, r.trail = auth.New(r.store, exists, r.now), auth.NewKeys(r.store, exists, r.now, hcm), audit.New(r.store)
+	r.tickets = ticket.NewBook(r.store, r.now, hcm)
 	r.ledger, r.book = ledger.New(r.store, r.now, hcm), coverage.NewBook(r.store)
 	r.office(forms, methods, agencies, hcm)
 	collector := collect.New(r.store, 1, r.now, hcm)
 	t.Cleanup(collector.Close)
 	o := web.Options{
 		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, forms), Accounts: r.users,
-		Keys: r.keys, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual,
+		Keys: r.keys, Tickets: r.tickets, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual, Official: r.official,
 		Forms: forms, Methods: methods, Register: func() *org.Register { return agencies },
 		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: hcm, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
@@ -162,6 +185,11 @@ func (r *rig) office(forms *survey.Forms, methods *tally.Methods, agencies *org.
 	})
 	r.annual = annual.New(annual.Options{
 		Store: r.store, Periods: r.periods, Audit: r.trail, Rules: rules, Programmes: programmes, Register: register, Now: r.now, Location: location,
+	})
+	letterheads, err := official.LoadLetterheads(surveys.FS)
+	must(r.t, err)
+	r.official = official.New(official.Options{
+		Periods: r.periods, Annual: r.annual, Letterheads: letterheads, Forms: forms, Register: register, Now: r.now, Location: location,
 	})
 }
 
@@ -206,7 +234,11 @@ func (r *rig) get(path string, headers ...string) reply {
 }
 
 func (r *rig) postForm(path string, values url.Values, headers ...string) reply {
-	request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
+	return r.sendForm(http.MethodPost, path, values, headers...)
+}
+
+func (r *rig) sendForm(method, path string, values url.Values, headers ...string) reply {
+	request := httptest.NewRequest(method, path, strings.NewReader(values.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return r.do(with(request, headers))
 }

@@ -19,12 +19,14 @@ import (
 	"hailong/internal/collect"
 	"hailong/internal/coverage"
 	"hailong/internal/i18n"
+	"hailong/internal/official"
 	"hailong/internal/org"
 	"hailong/internal/period"
 	"hailong/internal/report"
 	"hailong/internal/store"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
+	"hailong/internal/ticket"
 	"hailong/static"
 
 	"github.com/gofiber/fiber/v2"
@@ -38,10 +40,12 @@ type Options struct {
 	Reader    *report.Reader
 	Accounts  *auth.Accounts
 	Keys      *auth.Keys
+	Tickets   *ticket.Book
 	Audit     *audit.Log
 	Coverage  *coverage.Book
 	Periods   *period.Office
 	Annual    *annual.Book
+	Official  *official.Desk
 	Forms     *survey.Forms
 	Methods   *tally.Methods
 	Register  func() *org.Register // the register as it is now
@@ -68,6 +72,7 @@ type Server struct {
 	limiter   *limiter
 	crossSite *http.CrossOriginProtection
 	metrics   *Metrics
+	scores    *scoreDesk
 	complain  rate.Sometimes // about a store that is down
 	draining  atomic.Bool
 }
@@ -102,6 +107,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.pages, err = newCitizenPages(s); err != nil {
+		return nil, err
+	}
+	if s.scores, err = newScoreDesk(o.Periods, o.Now); err != nil {
 		return nil, err
 	}
 	s.app = fiber.New(fiber.Config{

@@ -12,6 +12,7 @@ import (
 	"hailong/internal/response"
 	"hailong/internal/store"
 	"hailong/internal/survey"
+	"hailong/internal/ticket"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -22,6 +23,18 @@ func (s *Server) submitForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.receive(c, incoming{Submission: collect.Submission{Place: place, Channel: response.QR, Form: form, Lang: survey.Vietnamese}})
+}
+
+// incoming is a sheet on its way in, and by which way it comes.
+type incoming struct {
+	collect.Submission
+	way    way
+	ticket *ticket.Ticket // nil: it needs none
+}
+
+// receive reads the body into a sheet whose counter and form are known.
+func (s *Server) receive(c *fiber.Ctx, in incoming) error {
 	if len(c.Body()) > maxBody {
 		return problem(fiber.StatusRequestEntityTooLarge, "too_large")
 	}
@@ -29,9 +42,11 @@ func (s *Server) submitForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in := collect.Submission{Place: place, Channel: response.QR, Form: form, Lang: survey.Vietnamese}
-	if faults := decode(c, &in); faults != nil {
+	if faults := decode(c, &in.Submission); faults != nil {
 		return s.refuseSheet(c, in, faults)
+	}
+	if err := s.present(&in); err != nil {
+		return err
 	}
 	if wait := s.limiter.wait(clientKey(clientAddress(c, s.TrustedProxies))); wait > 0 {
 		return s.delaySheet(c, in, &httpProblem{status: fiber.StatusTooManyRequests, key: "too_many", retryAfter: int(math.Ceil(wait.Seconds()))})
@@ -39,10 +54,10 @@ func (s *Server) submitForm(c *fiber.Ctx) error {
 	return s.accept(c, in)
 }
 
-func (s *Server) accept(c *fiber.Ctx, in collect.Submission) error {
+func (s *Server) accept(c *fiber.Ctx, in incoming) error {
 	ctx, cancel := work()
 	defer cancel()
-	outcome, err := s.Collector.Accept(ctx, in)
+	outcome, err := s.Collector.Accept(ctx, in.Submission)
 	var invalid *survey.InvalidError
 	switch {
 	case errors.As(err, &invalid):
@@ -75,22 +90,26 @@ func (s *Server) sendReceipt(c *fiber.Ctx, outcome store.Outcome) error {
 
 type decoder func(*fiber.Ctx, *collect.Submission) *survey.InvalidError
 
-// decoderOf chooses by the content type. Only UTF-8 is understood, and nothing
-// compressed.
+// decoderOf chooses by the content type.
 func decoderOf(c *fiber.Ctx) (decoder, error) {
-	media, params, _ := strings.Cut(strings.ToLower(c.Get(fiber.HeaderContentType)), ";")
-	charset, named := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "charset=")
-	unsupported := problem(fiber.StatusUnsupportedMediaType, "media_type")
-	if named && strings.Trim(charset, `"`) != "utf-8" || len(c.Request().Header.ContentEncoding()) > 0 {
-		return nil, unsupported
-	}
-	switch strings.TrimSpace(media) {
+	switch mediaOf(c) {
 	case fiber.MIMEApplicationForm:
 		return decodeForm, nil
 	case fiber.MIMEApplicationJSON:
 		return decodeJSON, nil
 	}
-	return nil, unsupported
+	return nil, problem(fiber.StatusUnsupportedMediaType, "media_type")
+}
+
+// mediaOf returns the media type of a body in UTF-8 that is not compressed, ""
+// for any other.
+func mediaOf(c *fiber.Ctx) string {
+	media, params, _ := strings.Cut(strings.ToLower(c.Get(fiber.HeaderContentType)), ";")
+	charset, named := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "charset=")
+	if named && strings.Trim(charset, `"`) != "utf-8" || len(c.Request().Header.ContentEncoding()) > 0 {
+		return ""
+	}
+	return strings.TrimSpace(media)
 }
 
 const malformed survey.Code = "malformed"
@@ -136,7 +155,7 @@ type fieldErrorJSON struct {
 
 // refuseSheet answers a sheet with faults: a program gets a list of them, a
 // person the sheet back with a sentence at each.
-func (s *Server) refuseSheet(c *fiber.Ctx, in collect.Submission, invalid *survey.InvalidError) error {
+func (s *Server) refuseSheet(c *fiber.Ctx, in incoming, invalid *survey.InvalidError) error {
 	s.metrics.countProblem(fiber.StatusUnprocessableEntity)
 	c.Status(fiber.StatusUnprocessableEntity)
 	l := s.catalog.Language(in.Lang)
@@ -161,9 +180,10 @@ func (s *Server) refuseSheet(c *fiber.Ctx, in collect.Submission, invalid *surve
 	return s.sendSheet(c, in.Place, in.Form, in.Lang, back)
 }
 
-// delaySheet gives the sheet back unstored, to be sent again after a while.
-func (s *Server) delaySheet(c *fiber.Ctx, in collect.Submission, p *httpProblem) error {
-	if wantsJSON(c) || p.status == fiber.StatusInternalServerError {
+// delaySheet gives the sheet back unstored, to be sent again after a while,
+// where that can help.
+func (s *Server) delaySheet(c *fiber.Ctx, in incoming, p *httpProblem) error {
+	if wantsJSON(c) || p.retryAfter == 0 {
 		return p
 	}
 	s.metrics.countProblem(p.status)
@@ -176,12 +196,12 @@ func (s *Server) delaySheet(c *fiber.Ctx, in collect.Submission, p *httpProblem)
 }
 
 // sheetOf keeps what the person filled in. A key that was refused is replaced.
-func (s *Server) sheetOf(in collect.Submission) sheet {
+func (s *Server) sheetOf(in incoming) sheet {
 	key := in.Key
 	if _, err := response.NewID(key); err != nil {
 		key = response.NewSubmission()
 	}
-	return sheet{key: key, service: in.Service, given: in.Given, faults: map[string]string{}}
+	return sheet{way: in.way, key: key, service: in.Service, given: in.Given, faults: map[string]string{}}
 }
 
 func (s *Server) sendSheet(c *fiber.Ctx, place org.Place, form *survey.Form, lang string, back sheet) error {

@@ -87,3 +87,19 @@ func (s *Store) RemoveRecords(ctx context.Context, kind string, keys []string) e
 	_, err := s.records.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}})
 	return translate(ctx, err, fmt.Sprintf("remove %d records %s", len(keys), kind))
 }
+
+// Kinds asks the index for each kind after the one before: an engine may read
+// every document to find the distinct ones.
+func (s *Store) Kinds(ctx context.Context) ([]string, error) {
+	var kinds []string
+	after := bson.D{}
+	for {
+		how := options.Find().SetSort(recordsOrder(1)).SetLimit(1).SetProjection(bson.D{{Key: "_id", Value: 1}})
+		next, err := list(ctx, s.records, after, how, func(doc *recordDoc) (string, error) { return doc.Key.Kind, nil })
+		if err != nil || len(next) == 0 {
+			return kinds, translate(ctx, err, "kinds of records")
+		}
+		kinds = append(kinds, next[0])
+		after = bson.D{{Key: "_id.kind", Value: bson.D{{Key: "$gt", Value: next[0]}}}}
+	}
+}

@@ -83,3 +83,10 @@ func (s *Store) RemoveRecords(ctx context.Context, kind string, keys []string) e
 		return err
 	})
 }
+
+// Kinds keeps the contract.
+func (s *Store) Kinds(ctx context.Context) ([]string, error) {
+	read := func(scan func(...any) error) (kind string, err error) { return kind, scan(&kind) }
+	found, err := list(ctx, s.reader, read, `SELECT DISTINCT kind FROM records ORDER BY kind`)
+	return found, failed(ctx, "kinds of records", err)
+}

@@ -32,6 +32,8 @@ type Store struct {
 	writer *sql.DB // one connection
 	reader *sql.DB
 	insert *sql.Stmt // on writer; one response
+
+	counted *unchanged[[]store.State]
 }
 
 var _ store.Store = (*Store)(nil)
@@ -65,6 +67,11 @@ func open(ctx context.Context, path string) (*Store, error) {
 	if s.reader, err = sql.Open("sqlite", address(path, forReading())); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}
+	watcher, err := sql.Open("sqlite", address(path, forReading()))
+	if err != nil {
+		return nil, errors.Join(err, s.writer.Close(), s.reader.Close())
+	}
+	s.counted = &unchanged[[]store.State]{db: watcher}
 	s.writer.SetMaxOpenConns(1)
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
@@ -139,7 +146,7 @@ func (s *Store) Close() error {
 
 // close ends the readers first, as they keep the log from being emptied.
 func (s *Store) close() error {
-	read := s.reader.Close()
+	read := errors.Join(s.reader.Close(), s.counted.close())
 	_, copied := s.writer.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
 	return errors.Join(read, copied, s.writer.Close())
 }

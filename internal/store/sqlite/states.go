@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"hailong/internal/calendar"
@@ -37,14 +38,11 @@ func (s *Store) States(ctx context.Context, agencies []string, day calendar.Day)
 	if err != nil {
 		return nil, err
 	}
-	all, err := list(ctx, s.reader, readState, selectStates, sql.Named("day", day), sql.Named("agencies", string(names)))
-	states := all[:0]
-	for _, state := range all {
-		if state.Token != "0" {
-			states = append(states, state)
-		}
-	}
-	return states, failed(ctx, fmt.Sprintf("states of %d agencies on %s", len(agencies), day), err)
+	states, err := s.counted.get(ctx, fmt.Sprintf("%d %s", day, names), func() ([]store.State, error) {
+		all, err := list(ctx, s.reader, readState, selectStates, sql.Named("day", day), sql.Named("agencies", string(names)))
+		return slices.DeleteFunc(all, func(state store.State) bool { return state.Token == "0" }), err
+	})
+	return slices.Clone(states), failed(ctx, fmt.Sprintf("states of %d agencies on %s", len(agencies), day), err)
 }
 
 func readState(scan func(...any) error) (store.State, error) {

@@ -21,6 +21,7 @@ func recordChecks() []check {
 		{"RecordsOrder", recordsOrder},
 		{"RecordsSpan", recordsSpan},
 		{"RecordsKindsApart", recordsKindsApart},
+		{"KindsOfRecords", kindsOfRecords},
 		{"RecordsBatchStops", recordsBatchStops},
 		{"RecordsBatchOfMany", recordsBatchOfMany},
 		{"RemoveRecords", removeRecords},
@@ -39,6 +40,30 @@ func manyKeys() []string {
 	keys := append(scarcely(), awkward()...)
 	slices.Sort(keys)
 	return keys
+}
+
+// kindsOfRecords lists kinds that are there, each once, and none that is gone.
+func kindsOfRecords(t *testing.T, s store.Store) {
+	list := func(want ...string) {
+		t.Helper()
+		got, err := s.Kinds(t.Context())
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("Kinds: %q, %v, want %q", got, err, want)
+		}
+	}
+	list()
+	for _, kind := range []string{"sheet", "audit", "kỳ"} {
+		for _, key := range []string{"1", "2"} {
+			if err := s.PutRecords(t.Context(), []store.Record{recordOf(kind, key, 0, "x")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	list("audit", "kỳ", "sheet")
+	if err := s.RemoveRecords(t.Context(), "kỳ", []string{"1", "2"}); err != nil {
+		t.Fatal(err)
+	}
+	list("audit", "sheet")
 }
 
 func recordOf(kind, key string, revision int64, text string) store.Record {

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"hailong/internal/backup"
+	"hailong/internal/config"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+type backupCommand struct {
+	config.Data
+	File string `arg:"" help:"File to write; it must not exist yet."`
+}
+
+// Run writes beside the file and gives it its name when it is whole.
+func (b *backupCommand) Run(c *console) error {
+	a, err := c.open(b.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	part, err := os.CreateTemp(filepath.Dir(b.File), ".backup-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name())
+	count, err := backup.Write(c.ctx, part, a.Store, c.now(), c.counting("writing answers"))
+	if err = errors.Join(err, part.Sync(), part.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(part.Name(), b.File); err != nil { // unlike Rename it never replaces a file
+		return err
+	}
+	c.printf("%s: %s\n", b.File, told(count))
+	fmt.Fprintf(c.err, "the file holds every answer and the hashes of passwords: keep it where only you can read it; the signing key %s is not in it\n", b.KeyFile())
+	return nil
+}
+
+func told(count backup.Count) string {
+	return fmt.Sprintf("%d answers, %d records, %d accounts, %d pinned forms", count.Responses, count.Records, count.Accounts, count.Pins)
+}
+
+type restoreCommand struct {
+	config.Data
+	File string `arg:"" help:"Backup to read." type:"existingfile"`
+}
+
+// Run restores into an empty database and counts everything anew.
+func (r *restoreCommand) Run(c *console) error {
+	file, err := os.Open(r.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	a, err := c.create(r.Data)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	count, err := backup.Restore(c.ctx, file, a.Store, c.counting("reading answers"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.File, err)
+	}
+	if err := a.Ledger.Seal(c.ctx, c.progress("counting anew")); err != nil {
+		return err
+	}
+	c.printf("%s\n", told(count))
+	return nil
+}
+
+// counting draws how many are done on a terminal; elsewhere it draws nothing.
+func (c *console) counting(what string) func(done int64) {
+	if c.silent {
+		return nil
+	}
+	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+	return func(done int64) { _ = bar.Set64(done) } // a bar that cannot be drawn is no reason to stop
+}

@@ -1,0 +1,104 @@
+package main_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"hailong/internal/response"
+	"hailong/internal/store/storetest/engine"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// issueTickets asks a server for tickets as the one-stop software does, and
+// returns their paths.
+func issueTickets(t *testing.T, s *server, secret, body string) []string {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, s.url+"/api/v1/tickets", strings.NewReader(body))
+	must(t, err)
+	request.Header.Set("Content-Type", jsonType)
+	request.Header.Set("Authorization", "Bearer "+secret)
+	got, err := newClient().Do(request)
+	must(t, err)
+	defer got.Body.Close()
+	var issued struct {
+		Tickets []struct{ URL string }
+	}
+	must(t, json.NewDecoder(got.Body).Decode(&issued))
+	var paths []string
+	for _, one := range issued.Tickets {
+		_, path, _ := strings.Cut(strings.TrimPrefix(one.URL, "http://"), "/")
+		paths = append(paths, "/"+path)
+	}
+	if got.StatusCode != http.StatusCreated || len(paths) == 0 {
+		t.Fatalf("%d with %d tickets", got.StatusCode, len(paths))
+	}
+	return paths
+}
+
+// TestTicketOnTwoServers has a crowd show one ticket to two servers at once.
+func TestTicketOnTwoServers(t *testing.T) {
+	t.Parallel()
+	db := found(t, engine.MongoDB(t))
+	secret := strings.TrimSpace(succeed(t, "", "key", "add", "one-stop", "--scope=tickets:issue", "--db="+db))
+	servers := []*server{serve(t, db), serve(t, db)}
+	const tickets, phones = 4, 50
+	for _, path := range issueTickets(t, servers[0], secret, `{"counter":"`+link+`","count":4}`) {
+		statuses, winner := showAtOnce(servers, path, phones)
+		if diff := cmp.Diff(map[int]int{http.StatusCreated: 1, http.StatusGone: phones - 1}, statuses); diff != "" {
+			t.Errorf("statuses (-want +got):\n%s", diff)
+		}
+		for _, s := range servers {
+			again, err := send(newClient(), http.MethodPost, s.url+path, jsonType, sheet(winner))
+			if err != nil || again.status != http.StatusOK {
+				t.Errorf("the winner sends again: %d %s %v", again.status, again.body, err)
+			}
+		}
+	}
+	all := stored(t, db)
+	for _, r := range all {
+		if r.Channel != response.Ticket {
+			t.Errorf("stored %+v", r)
+		}
+	}
+	if len(all) != tickets {
+		t.Errorf("%d answers by %d tickets", len(all), tickets)
+	}
+	for _, s := range servers {
+		if code := s.stop(); code != 0 || strings.Contains(s.log.String(), "level=ERROR") {
+			t.Errorf("exit %d:\n%s", code, s.log.end())
+		}
+	}
+}
+
+// showAtOnce sends as many submissions as there are phones with one ticket, to
+// the servers in turn. It returns how often each status came, and the key of
+// the one that was stored.
+func showAtOnce(servers []*server, path string, phones int) (statuses map[int]int, winner string) {
+	statuses = map[int]int{}
+	client, ready := newClient(), make(chan struct{})
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	for i := range phones {
+		wait.Go(func() {
+			key := response.NewSubmission()
+			<-ready
+			answer, err := send(client, http.MethodPost, servers[i%len(servers)].url+path, jsonType, sheet(key))
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				answer.status = -1
+			}
+			statuses[answer.status]++
+			if answer.status == http.StatusCreated {
+				winner = key
+			}
+		})
+	}
+	close(ready)
+	wait.Wait()
+	return statuses, winner
+}

@@ -1,0 +1,235 @@
+package comment
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// What has many digits and says nothing about a person.
+var (
+	dateShape    = regexp.MustCompile(`\b(?:(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])[./-](?:19|20)\d{2}|(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\b`)
+	hotlineShape = regexp.MustCompile(`\b1[89]00(?:[ .-]?\d){4}(?:[ .-]?\d\d)?\b`)
+	moneyShape   = regexp.MustCompile(`(?i)\b([1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d*) ?(?:đồng|đ|vnđ|vnd|dong|usd|triệu|tỷ|tỉ|ngàn|nghìn|m2|ha)`)
+	roundShape   = regexp.MustCompile(`\b[1-9]\d{0,2}(?:[.,]\d{3})*[.,]000\b`)
+	rangeShape   = regexp.MustCompile(`\b(?:19|20)\d{2}(?: ?[-–] ?| )(?:19|20)\d{2}(?:(?: ?[-–] ?| )(?:19|20)\d{2})*\b`)
+)
+
+// harmlessIn finds dates, years, money and hotlines.
+func harmlessIn(text string) []span {
+	if !strings.ContainsAny(text, digits) {
+		return nil
+	}
+	var all []span
+	for _, shape := range []*regexp.Regexp{dateShape, moneyShape, roundShape, hotlineShape, rangeShape} {
+		var found []span
+		for _, match := range shape.FindAllStringIndex(text, -1) {
+			s := span{match[0], match[1], harmless}
+			if inLongNumber(text, s) || shape == moneyShape && !endsUnit(text, s) {
+				continue
+			}
+			found = append(found, s)
+		}
+		text = without(text, found)
+		all = append(all, found...)
+	}
+	return all
+}
+
+// inLongNumber says whether digits go on beside the part, behind one dot or
+// hyphen: then it is a piece of a longer number.
+func inLongNumber(text string, s span) bool {
+	left := strings.TrimRight(text[:s.start], ".-")
+	right := strings.TrimLeft(text[s.end:], ".-")
+	return s.start-len(left) < 2 && left != "" && isDigit(left[len(left)-1]) ||
+		len(text)-s.end-len(right) < 2 && right != "" && isDigit(right[0])
+}
+
+// endsUnit says whether a unit of money or land ends with the part: in
+// "245123456 đồng ý" none does.
+func endsUnit(text string, s span) bool {
+	next, _ := utf8.DecodeRuneInString(text[s.end:])
+	rest := strings.ToLower(strings.TrimLeft(text[s.end:], " "))
+	for _, other := range []string{"ý", "chí", "bào", "nghiệp", "tình", "hành", "hương"} {
+		if strings.HasPrefix(rest, other) {
+			return false
+		}
+	}
+	return !isLetter(next)
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+// group is one run of digits of a number that is written in groups.
+type group struct {
+	start, end int
+	near       bool // belongs with the group before, by what stands between
+}
+
+// numbersIn finds telephone numbers, numbers of papers and other long numbers.
+func numbersIn(text string) []span {
+	var found []span
+	groups := groupsOf(text)
+	for i := 0; i < len(groups); {
+		kind, n := classify(text, groups[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		start := groups[i].start
+		if before := strings.TrimRight(text[:start], "(+"); kind == Phone && start-len(before) <= 2 {
+			start = len(before)
+		}
+		found = append(found, span{start, groups[i+n-1].end, kind})
+		i += n
+	}
+	return found
+}
+
+func groupsOf(text string) []group {
+	var groups []group
+	for at := 0; at < len(text); at++ {
+		if !isDigit(text[at]) {
+			continue
+		}
+		g := group{start: at}
+		for at < len(text) && isDigit(text[at]) {
+			at++
+		}
+		g.end = at
+		if n := len(groups); n > 0 {
+			g.near = separates(text[groups[n-1].end:g.start])
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+// separates says whether digits on both sides may be one number.
+func separates(between string) bool {
+	return utf8.RuneCountInString(between) <= 3 && strings.Trim(between, " .-–—_()\u00a0\u2011") == "" || between == ","
+}
+
+// maxGroups bounds how many groups a number is looked for in: thirteen single
+// digits and some to spare.
+const maxGroups = 20
+
+// classify returns what number begins with the first group, and in how many
+// groups it is written; 0 if none.
+func classify(text string, groups []group) (Kind, int) {
+	if kind := longRun(text[groups[0].start:groups[0].end]); kind != "" {
+		return kind, 1
+	}
+	written, grouped, n, paper := "", true, 0, 0
+	for n < min(len(groups), maxGroups) && (n == 0 || groups[n].near) {
+		run := text[groups[n].start:groups[n].end]
+		if n > 0 && longRun(run) != "" {
+			break
+		}
+		written += run
+		grouped = grouped && len(run) >= 3 && len(run) <= 5
+		n++
+		if isPhone(written) {
+			return Phone, n
+		}
+		if isPaper(written, n, grouped) {
+			paper = n
+		}
+	}
+	wanted := Kind("")
+	if len(written) >= 6 && paper < n {
+		wanted = announced(text, groups[0].start)
+	}
+	switch {
+	case wanted != "":
+		return wanted, n
+	case paper < n && grouped && n >= 3 && len(written) >= 10:
+		return Number, n
+	case paper > 0:
+		return Identity, paper
+	}
+	return "", 0
+}
+
+// longRun names a number that is written without blanks; "" if it is too short
+// to be anybody's.
+func longRun(run string) Kind {
+	switch {
+	case isPhone(run):
+		return Phone
+	case len(run) == 12 || len(run) == 9:
+		return Identity
+	case len(run) > 8:
+		return Number
+	}
+	return ""
+}
+
+// isPhone knows mobiles (03, 05, 07, 08, 09), landlines (02 and, before 2017,
+// other area codes), the eleven digits of before 2018, and the country's code.
+func isPhone(digits string) bool {
+	if rest, ok := strings.CutPrefix(digits, "00"); ok {
+		digits = rest
+	}
+	if rest, ok := strings.CutPrefix(digits, "84"); ok && len(digits) > 10 {
+		digits = "0" + strings.TrimPrefix(rest, "0")
+	}
+	if len(digits) < 10 || len(digits) > 11 || digits[0] != '0' || digits[1] == '0' {
+		return false
+	}
+	if len(digits) == 10 {
+		return digits[1] != '1'
+	}
+	return digits[1] == '2' || digits[1] == '5' || strings.Contains("012 016 018 019", digits[:3])
+}
+
+// isPaper knows the nine digits of the CMND in threes, and the twelve of the
+// CCCD, which begin with 0.
+func isPaper(digits string, groups int, grouped bool) bool {
+	switch len(digits) {
+	case 9:
+		return grouped && groups == 3 && !(digits[2] == '0' && digits[5] == '0' && digits[8] == '0')
+	case 12:
+		return digits[0] == '0' && groups <= 6
+	}
+	return false
+}
+
+// announcements are words before a number that say whose it is, folded.
+var announcements = []struct {
+	word string
+	kind Kind
+}{
+	{"sdt", Phone}, {"dt", Phone}, {"dien thoai", Phone}, {"so may", Phone}, {"tel", Phone}, {"phone", Phone}, {"zalo", Phone},
+	{"cmnd", Identity}, {"cccd", Identity}, {"can cuoc", Identity}, {"chung minh", Identity}, {"ho chieu", Identity}, {"bhxh", Identity},
+	{"stk", Number}, {"tai khoan", Number}, {"ma so thue", Number}, {"mst", Number},
+}
+
+// announced returns the kind that the words closely before a number give it.
+func announced(text string, at int) Kind {
+	before := text[max(0, at-40):at]
+	words := wordsOf(before)
+	if len(words) > 0 && before[words[len(words)-1].end:] != "" && strings.Trim(before[words[len(words)-1].end:], " :.,=(") != "" {
+		return ""
+	}
+	folded := ""
+	for i := len(words) - 1; i >= 0 && i >= len(words)-5; i-- {
+		folded = strings.TrimSpace(words[i].folded + " " + folded)
+		for _, a := range announcements {
+			if rest, ok := strings.CutPrefix(folded, a.word); ok && onlyLinks(rest) {
+				return a.kind
+			}
+		}
+	}
+	return ""
+}
+
+// onlyLinks says whether nothing but words such as "là" and "số" is left.
+func onlyLinks(folded string) bool {
+	for _, w := range strings.Fields(folded) {
+		if !strings.Contains(" la so cua toi em ", " "+w+" ") {
+			return false
+		}
+	}
+	return folded == "" || folded[0] == ' '
+}

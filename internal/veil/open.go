@@ -1,0 +1,156 @@
+package veil
+
+import (
+	"maps"
+	"slices"
+
+	"hailong/internal/calendar"
+	"hailong/internal/survey"
+	"hailong/internal/tally"
+)
+
+// open divides the coarse atoms of the months that are over a second time.
+func (s *step) open(running calendar.Month) {
+	for _, m := range slices.Sorted(maps.Keys(s.pages)) {
+		if m >= running || len(s.pages[m].coarse) == 0 {
+			continue
+		}
+		p := s.page(m)
+		byForm := map[survey.Ref][]members{}
+		for _, a := range p.coarse {
+			form := formOf(slices.Collect(maps.Keys(a))[0])
+			byForm[form] = append(byForm[form], a)
+		}
+		for form, atoms := range byForm {
+			for _, a := range divide(atoms, s.veil.k) {
+				cells := p.pool.Filter(func(k tally.Key) bool { return slices.Contains(a.cells, k) })
+				p.shown.Merge(tally.Tally{a.key: s.veil.clear(form, cells)})
+			}
+		}
+		p.coarse, p.rough, p.pool = nil, tally.New(), tally.New()
+	}
+}
+
+// division is an atom of the second division: all answers of its cells.
+type division struct {
+	key   tally.Key
+	cells []tally.Key
+}
+
+// divide divides the answers of atoms along their cells, as finely as k allows
+// (see the package comment). Every atom has k answers or more.
+func divide(atoms []members, k int64) []division {
+	d := newDivider(atoms)
+	for {
+		side, found := d.graph.cut(k)
+		if !found {
+			break
+		}
+		d.join(side)
+	}
+	groups := map[int]*division{}
+	for i, key := range d.keys {
+		at := d.root(i)
+		if groups[at] == nil {
+			groups[at] = &division{key: d.joined[at]}
+		}
+		groups[at].cells = append(groups[at].cells, key)
+	}
+	var all []division
+	for _, at := range slices.Sorted(maps.Keys(groups)) {
+		all = append(all, *groups[at])
+	}
+	return all
+}
+
+// divider joins cells until no cut is too small. The vertices of the graph are
+// the cells, by their place in keys, and after them the atoms.
+type divider struct {
+	keys   []tally.Key
+	joined []tally.Key // by cell that heads a group: what the group's cells have in common
+	heads  []int       // by cell: another of its group, itself if it heads it
+	graph  *graph
+}
+
+func newDivider(atoms []members) *divider {
+	d := new(divider)
+	place := map[tally.Key]int{}
+	for _, a := range atoms {
+		for key := range a {
+			place[key] = 0
+		}
+	}
+	d.keys = slices.SortedFunc(maps.Keys(place), compare)
+	for i, key := range d.keys {
+		place[key] = i
+		d.heads = append(d.heads, i)
+	}
+	d.joined = slices.Clone(d.keys)
+	d.graph = newGraph(len(d.keys) + len(atoms))
+	for i, a := range atoms {
+		for key, n := range a {
+			d.graph.connect(place[key], len(d.keys)+i, n)
+		}
+	}
+	return d
+}
+
+func (d *divider) root(cell int) int {
+	for d.heads[cell] != cell {
+		cell = d.heads[cell]
+	}
+	return cell
+}
+
+// join joins a cell of one side of a cut with one of the other: those that
+// have most in common. There is one on each side, because the atoms of a side
+// alone have k answers or more.
+func (d *divider) join(side map[int]bool) {
+	best, score := [2]int{}, -1
+	for a := range d.keys {
+		if !side[a] {
+			continue
+		}
+		for _, b := range d.graph.component(a) {
+			if b >= len(d.keys) || side[b] {
+				continue
+			}
+			if common := common(d.joined[d.root(a)], d.joined[d.root(b)]); common > score {
+				best, score = [2]int{a, b}, common
+			}
+		}
+	}
+	a, b := d.root(best[0]), d.root(best[1])
+	d.graph.contract(best[0], best[1])
+	d.heads[b], d.joined[a] = a, join(d.joined[a], d.joined[b])
+}
+
+// common counts what two keys share, a counter more than a service more than a
+// channel.
+func common(a, b tally.Key) int {
+	score := 0
+	if a.Counter == b.Counter && a.Counter != Any {
+		score += 4
+	}
+	if a.Service == b.Service && a.Service != Any {
+		score += 2
+	}
+	if a.Channel == b.Channel && a.Channel != Any {
+		score++
+	}
+	return score
+}
+
+// join keeps what two keys share.
+func join(a, b tally.Key) tally.Key {
+	if a.Counter != b.Counter {
+		a.Counter = Any
+	}
+	if a.Service != b.Service {
+		a.Service = Any
+	}
+	if a.Channel != b.Channel {
+		a.Channel = Any
+	}
+	return a
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"hailong/internal/auth"
+	"hailong/internal/period"
+	"hailong/internal/rating"
+
+	"github.com/gofiber/fiber/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+// scoreDesk answers for scores. What was sealed never changes, so a reply made
+// of a sheet is kept finished, under everything that it says of the period and
+// the whole question. Whether the period is still in that state is looked up
+// once a second: so long, and no longer, a reply can lag behind a step of the
+// office. Figures that still move are made anew each time.
+type scoreDesk struct {
+	office   *period.Office
+	now      func() time.Time
+	glimpses *lru.Cache[string, glimpse] // by the period's id
+	replies  *lru.Cache[question, *finished]
+}
+
+// glimpse is a period as it was at an instant. It is only to be read.
+type glimpse struct {
+	at     time.Time
+	period *period.Period
+	info   period.Info
+}
+
+// question is all that a reply made of a sheet depends on.
+type question struct {
+	info  period.Info
+	query period.Query
+}
+
+const (
+	glimpseAge  = time.Second
+	keptPeriods = 128
+	keptReplies = 256 // of some 50 KB for a hundred agencies
+)
+
+func newScoreDesk(office *period.Office, now func() time.Time) (*scoreDesk, error) {
+	glimpses, err := lru.New[string, glimpse](keptPeriods)
+	if err != nil {
+		return nil, err
+	}
+	replies, err := lru.New[question, *finished](keptReplies)
+	return &scoreDesk{office: office, now: now, glimpses: glimpses, replies: replies}, err
+}
+
+// glance returns a period as it is, or was within the last second.
+func (d *scoreDesk) glance(id string) (glimpse, error) {
+	now := d.now()
+	if g, ok := d.glimpses.Get(id); ok {
+		if age := now.Sub(g.at); age >= 0 && age < glimpseAge {
+			return g, nil
+		}
+	}
+	ctx, cancel := work()
+	defer cancel()
+	p, err := d.office.Period(ctx, id)
+	if err != nil {
+		return glimpse{}, err
+	}
+	g := glimpse{at: now, period: p, info: period.InfoOf(p)}
+	d.glimpses.Add(id, g)
+	return g, nil
+}
+
+// reply answers a question with a finished document.
+func (d *scoreDesk) reply(q period.Query) (*finished, error) {
+	g, err := d.glance(q.Period)
+	if err != nil {
+		return nil, err
+	}
+	about := question{g.info, q}
+	if kept, ok := d.replies.Get(about); ok {
+		return kept, nil
+	}
+	ctx, cancel := work()
+	defer cancel()
+	made, err := d.compute(ctx, g.period, q)
+	if err == nil && g.info.Sheet != "" {
+		d.replies.Add(about, made)
+	}
+	return made, err
+}
+
+func (d *scoreDesk) compute(ctx context.Context, p *period.Period, q period.Query) (*finished, error) {
+	scores, err := d.office.ScoresOf(ctx, p, q)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(scores)
+	if err != nil {
+		return nil, err
+	}
+	return newFinished(body), nil
+}
+
+// sendScores answers with the scores of a period.
+func (s *Server) sendScores(c *fiber.Ctx) error {
+	values, err := arguments(c, "period", "method", "agency", "by")
+	if err != nil {
+		return err
+	}
+	q := period.Query{Period: values[0], Method: values[1], Agency: values[2], By: rating.By(values[3])}
+	if q.By == "" {
+		q.By = rating.ByAgency
+	}
+	if err := neededPeriod(q.Period); err != nil {
+		return err
+	}
+	if err := reach(c, auth.ReadScores, q.Agency); err != nil {
+		return err
+	}
+	reply, err := s.scores.reply(q)
+	if err != nil {
+		return asked(err)
+	}
+	return reply.send(c)
+}

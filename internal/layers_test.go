@@ -39,10 +39,12 @@ var levels = []struct {
 	{1, "org", "the register: agencies, counters, services, links"},
 	{1, "survey", "questionnaires, and what a valid answer is"},
 
+	{2, "comment", "what may be shown of a citizen's own words"},
 	{2, "response", "one answer sheet"},
 
 	{3, "tally", "counts, how they add up, and how an index is made of them"},
 
+	{4, "quality", "judges an answer by what expires"},
 	{4, "rating", "periods, scores, places, points"},
 	{4, "store", "the storage contract"},
 
@@ -50,21 +52,21 @@ var levels = []struct {
 	{5, "auth", "accounts, roles, sessions, keys"},
 	{5, "chart", "figures as chart options and tables"},
 	{5, "collect", "accepts one response"},
-	{5, "comment", "what may be shown of a citizen's own words"},
 	{5, "coverage", "how many dossiers were returned"},
 	{5, "document", "QR codes, posters, files"},
 	{5, "ledger", "keeps and reads the sums of closed days"},
-	{5, "quality", "judges an answer by what expires"},
 	{5, "sheet", "frozen figures, chained and signed"},
 	{5, "store/mongo", "the contract on MongoDB"},
 	{5, "store/sqlite", "the contract in one SQLite file"},
 	{5, "store/storetest", "the contract as a test"},
 	{5, "store/storetest/engine", "where the tests find a MongoDB"},
 	{5, "ticket", "one answer for each slip of paper"},
+	{5, "veil", "what the rated agency may see of its own counts"},
 
 	{6, "backup", "everything in one file, and back"},
 	{6, "bulk", "old answers from files"},
 	{6, "period", "the life of a period, and its scores"},
+	{6, "remark", "who reads which comment, and what the office decided"},
 	{6, "report", "the figures of pages and tables"},
 
 	{7, "annual", "the yearly rating of the party organisations"},

@@ -12,6 +12,7 @@ import (
 
 	"hailong/internal/app"
 	"hailong/internal/calendar"
+	"hailong/internal/comment"
 	"hailong/internal/config"
 	"hailong/internal/demo"
 	"hailong/internal/org"
@@ -66,7 +67,7 @@ func (d *demoCommand) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(c.ctx, app.Service{HTTP: http, Sample: true, Listener: listener,
+	return a.Serve(c.ctx, app.Service{HTTP: http, Comments: comment.AtOnce, Sample: true, Listener: listener,
 		Started: func(net.Listener) { d.welcome(c, a, http.Public()) }})
 }
 

@@ -59,7 +59,7 @@ func (i *importResponses) Run(c *console) error {
 
 func importerOf(c *console, a *app.App) (*bulk.Importer, error) {
 	closed, err := a.Periods.Frozen(c.ctx)
-	return &bulk.Importer{Pins: a.Store, Ledger: a.Ledger, Register: a.Register.Current(), Forms: a.Forms, Closed: closed}, err
+	return &bulk.Importer{Pins: a.Store, Ledger: a.Ledger, Register: a.Register.Current(), Forms: a.Forms, Lexicon: a.Lexicon, Closed: closed}, err
 }
 
 // store notes the import before it begins, so that none that is cut goes

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"hailong/internal/app"
+	"hailong/internal/comment"
 	"hailong/internal/config"
 )
 
 type serveCommand struct {
 	config.Data
 	config.HTTP
+	config.Comments
 }
 
 // Validate checks both groups of settings, which Go would otherwise find
@@ -30,7 +32,7 @@ func (s *serveCommand) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP, Started: func(net.Listener) { s.warn(c, a) }})
+	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP, Comments: comment.Policy(s.Comments.Comments), Started: func(net.Listener) { s.warn(c, a) }})
 }
 
 // warn tells what is probably not meant.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hailong/internal/app"
+	"hailong/internal/comment"
 	"hailong/internal/config"
 	"hailong/internal/official"
 	"hailong/internal/rating"
@@ -19,12 +20,12 @@ import (
 )
 
 type surveyCommands struct {
-	Validate surveyValidate `cmd:"" help:"Check questionnaires, methods, rating rules, targets and letterheads; faults are told with file:line:column."`
+	Validate surveyValidate `cmd:"" help:"Check questionnaires, methods, rating rules, targets, letterheads and word lists; faults are told with file:line:column."`
 	Example  surveyExample  `cmd:"" help:"Print one valid submission of a form as JSON."`
 }
 
 type surveyValidate struct {
-	Surveys string   `help:"Folder with forms/, methods/, ratings/, targets/ and official/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
+	Surveys string   `help:"Folder with forms/, methods/, ratings/, targets/, official/ and lexicon/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
 	Files   []string `arg:"" optional:"" name:"file" help:"Files to check; without any, all that the service would load." type:"existingfile"`
 }
 
@@ -44,11 +45,12 @@ func (s *surveyValidate) Run(c *console) error {
 	rules, ruleFaults := rating.LoadRules(files, methods)
 	programmes, targetFaults := rating.LoadProgrammes(files)
 	letterheads, letterheadFaults := official.LoadLetterheads(files)
-	if err := errors.Join(ruleFaults, targetFaults, letterheadFaults); err != nil {
+	lexicon, wordFaults := app.Lexicon(files)
+	if err := errors.Join(ruleFaults, targetFaults, letterheadFaults, wordFaults); err != nil {
 		return err
 	}
-	c.printf("ok: %d forms, %d methods, %d rating rules, %d lists of targets, %d letterheads\n",
-		len(forms.All()), len(methods.All()), len(rules.All()), len(programmes.All()), len(letterheads.All()))
+	c.printf("ok: %d forms, %d methods, %d rating rules, %d lists of targets, %d letterheads, %d topics\n",
+		len(forms.All()), len(methods.All()), len(rules.All()), len(programmes.All()), len(letterheads.All()), len(lexicon.All()))
 	return nil
 }
 
@@ -62,6 +64,9 @@ func (f surveyFile) isMethod() bool  { return yamlfile.HasKey(f.data, "aggregate
 func (f surveyFile) isRule() bool    { return yamlfile.HasKey(f.data, "criteria") }
 func (f surveyFile) isTargets() bool { return yamlfile.HasKey(f.data, "targets") }
 func (f surveyFile) isHead() bool    { return yamlfile.HasKey(f.data, "layout") }
+func (f surveyFile) isWords() bool {
+	return yamlfile.HasKey(f.data, "topics") || yamlfile.HasKey(f.data, "families")
+}
 
 // validateFiles checks single files. A method may name forms among the files
 // or among those that are loaded anyway, and a rating rule methods likewise.
@@ -93,7 +98,7 @@ func validateForms(loaded fs.FS, files []surveyFile) (*survey.Forms, error) {
 	var forms []*survey.Form
 	var faults []error
 	for _, f := range files {
-		if f.isMethod() || f.isRule() || f.isTargets() || f.isHead() {
+		if f.isMethod() || f.isRule() || f.isTargets() || f.isHead() || f.isWords() {
 			continue
 		}
 		form, err := survey.ParseForm(f.name, f.data)
@@ -127,8 +132,9 @@ func validateMethods(files []surveyFile, forms *survey.Forms) (ids []string, err
 	return ids, errors.Join(faults...)
 }
 
-// validateRules checks rating rules, lists of targets and letterheads. The loaded methods
-// are read only for a rule: without one their faults are nobody's question.
+// validateRules checks rating rules, lists of targets, letterheads and word
+// lists. The loaded methods are read only for a rule: without one their faults
+// are nobody's question.
 func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, methods []string) error {
 	var faults []error
 	if slices.ContainsFunc(files, surveyFile.isRule) {
@@ -151,6 +157,8 @@ func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, method
 		case f.isHead():
 			_, err := official.ParseLetterhead(f.name, f.data)
 			faults = append(faults, err)
+		case f.isWords():
+			faults = append(faults, comment.CheckFile(f.name, f.data))
 		}
 	}
 	return errors.Join(faults...)

@@ -14,6 +14,7 @@ import (
 	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/collect"
+	"hailong/internal/comment"
 	"hailong/internal/config"
 	"hailong/internal/coverage"
 	"hailong/internal/ledger"
@@ -35,6 +36,7 @@ type App struct {
 	Store    store.Store
 	Forms    *survey.Forms // with the pinned forms whose files are gone
 	Methods  *tally.Methods
+	Lexicon  *comment.Lexicon
 	Ledger   *ledger.Ledger
 	Reader   *report.Reader
 	Accounts *auth.Accounts
@@ -99,6 +101,9 @@ func (a *App) load(ctx context.Context, data config.Data) error {
 	if a.Methods, err = tally.LoadMethods(files, forms); err != nil {
 		return err
 	}
+	if a.Lexicon, err = Lexicon(files); err != nil {
+		return err
+	}
 	pins, err := a.Store.Pins(ctx)
 	if err != nil {
 		return err
@@ -111,7 +116,7 @@ func (a *App) load(ctx context.Context, data config.Data) error {
 		return err
 	}
 	a.Ledger = ledger.New(a.Store, a.now, a.location)
-	a.Reader = report.NewReader(a.Ledger, a.Forms)
+	a.Reader = report.NewReader(a.Ledger, a.Forms, a.Methods, a.Store)
 	a.Accounts = auth.New(a.Store, a.Register.exists, a.now)
 	a.Keys = auth.NewKeys(a.Store, a.Register.exists, a.now, a.location)
 	a.Tickets = ticket.NewBook(a.Store, a.now, a.location)
@@ -129,7 +134,7 @@ func Surveys(data config.Data) fs.FS {
 
 // Collector starts accepting responses. The caller closes it.
 func (a *App) Collector() *collect.Collector {
-	return collect.New(a.Store, a.writers, a.now, a.location)
+	return collect.New(a.Store, a.Lexicon, a.writers, a.now, a.location)
 }
 
 // Close releases the store.

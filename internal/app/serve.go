@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hailong/internal/collect"
+	"hailong/internal/comment"
 	"hailong/internal/config"
 	"hailong/internal/web"
 )
@@ -25,6 +26,7 @@ const (
 // Service says how Serve presents the app.
 type Service struct {
 	HTTP     config.HTTP
+	Comments comment.Policy     // when agencies read them; "" is comment.AfterCheck
 	Sample   bool               // the data is made up; every page says so
 	Started  func(net.Listener) // called once connections are taken; may be nil
 	Listener net.Listener       // used instead of HTTP.Listen; may be nil
@@ -51,7 +53,7 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	defer listener.Close()
 	server, err := web.New(web.Options{
 		Store: a.Store, Collector: collector, Reader: a.Reader, Accounts: a.Accounts,
-		Keys: a.Keys, Tickets: a.Tickets, Audit: a.Audit, Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual, Official: a.Official,
+		Keys: a.Keys, Tickets: a.Tickets, Audit: a.Audit, Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual, Official: a.Official, Remarks: a.Remarks(service.Comments),
 		Forms: a.Forms, Methods: a.Methods, Register: a.Register.Current,
 		PublicURL: service.HTTP.Public(), TrustedProxies: proxies, ClientRate: service.HTTP.ClientRate, Sample: service.Sample,
 		Now: a.now, Location: a.location, Log: a.log,
@@ -87,6 +89,7 @@ func (a *App) run(ctx context.Context, service Service, server *web.Server, list
 		a.every(jobs, refreshEvery, "close days", func(ctx context.Context) error { return a.closeDays(ctx, collector) })
 	})
 	running.Go(func() { a.every(jobs, upkeepEvery, "upkeep", a.upkeep) })
+	running.Go(func() { a.every(jobs, tidyEvery, "tidy", a.tidy) })
 	defer running.Wait()
 	defer stopJobs()
 
@@ -113,6 +116,9 @@ func (a *App) run(ctx context.Context, service Service, server *web.Server, list
 	defer cancel()
 	if err := server.Shutdown(shutdown); err != nil {
 		return fmt.Errorf("shut down: %w", err)
+	}
+	if err := a.tidy(shutdown); err != nil {
+		a.log.Error("tidy", "error", err) // the answers are safe
 	}
 	a.log.Info("stopped")
 	return nil

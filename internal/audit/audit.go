@@ -49,6 +49,8 @@ const (
 	DecisionReverse = "decision.reverse"
 	RetentionRun    = "retention.run"
 	TicketIssue     = "ticket.issue"
+	CommentRelease  = "comment.release"
+	CommentWithhold = "comment.withhold"
 )
 
 // CommandLine is the By of what was done with the hailong command.

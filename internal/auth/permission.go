@@ -5,24 +5,26 @@ type Permission string
 
 // The permissions.
 const (
-	SeeFigures     Permission = "see figures"     // counts, indexes and charts
-	SeeComments    Permission = "see comments"    // free text of citizens
-	SeeOffice      Permission = "see office"      // the comparison of all agencies
-	SeeRegister    Permission = "see register"    // agencies, counters and their links
-	ManageRegister Permission = "manage register" // import and change it
-	PrintPosters   Permission = "print posters"   // QR codes and posters of counters
-	PrintTickets   Permission = "print tickets"   // issue one-time tickets; each lets an answer in
-	SeePeriods     Permission = "see periods"     // states, checklists, sealed sheets
-	ManagePeriods  Permission = "manage periods"  // close, seal, publish, correct
-	SeeRatings     Permission = "see ratings"     // annual sheets of all, and who has reported
-	VerifyRatings  Permission = "verify ratings"  // thẩm định, and the committee's conclusion
-	SeeOwnRating   Permission = "see own rating"  // the annual sheet of the agency's party organisation
-	EnterRating    Permission = "enter rating"    // tự chấm, and reports on targets
-	SeeKeys        Permission = "see keys"        // API keys, never their secrets
-	ManageKeys     Permission = "manage keys"     // add and revoke
-	SeeAudit       Permission = "see audit"       // who did what
-	SeeAccounts    Permission = "see accounts"    // who has an account, with which role
-	ManageAccounts Permission = "manage accounts" // add, reset, disable, enable
+	SeeFigures     Permission = "see figures"      // counts, indexes and charts
+	SeeComments    Permission = "see comments"     // free text of citizens
+	SeeAllComments Permission = "see all comments" // also those that the agency may not read yet
+	CheckComments  Permission = "check comments"   // release and withhold them
+	SeeOffice      Permission = "see office"       // the comparison of all agencies
+	SeeRegister    Permission = "see register"     // agencies, counters and their links
+	ManageRegister Permission = "manage register"  // import and change it
+	PrintPosters   Permission = "print posters"    // QR codes and posters of counters
+	PrintTickets   Permission = "print tickets"    // issue one-time tickets; each lets an answer in
+	SeePeriods     Permission = "see periods"      // states, checklists, sealed sheets
+	ManagePeriods  Permission = "manage periods"   // close, seal, publish, correct
+	SeeRatings     Permission = "see ratings"      // annual sheets of all, and who has reported
+	VerifyRatings  Permission = "verify ratings"   // thẩm định, and the committee's conclusion
+	SeeOwnRating   Permission = "see own rating"   // the annual sheet of the agency's party organisation
+	EnterRating    Permission = "enter rating"     // tự chấm, and reports on targets
+	SeeKeys        Permission = "see keys"         // API keys, never their secrets
+	ManageKeys     Permission = "manage keys"      // add and revoke
+	SeeAudit       Permission = "see audit"        // who did what
+	SeeAccounts    Permission = "see accounts"     // who has an account, with which role
+	ManageAccounts Permission = "manage accounts"  // add, reset, disable, enable
 )
 
 // reach is how far a permission carries.
@@ -38,6 +40,8 @@ const (
 var reaches = map[Permission]map[Role]reach{
 	SeeFigures:     {Office: everywhere, Auditor: everywhere, Leader: ownAgency},
 	SeeComments:    {Office: everywhere, Auditor: everywhere, Leader: ownAgency},
+	SeeAllComments: {Office: everywhere, Auditor: everywhere},
+	CheckComments:  {Office: everywhere},
 	SeeOffice:      {Office: everywhere, Auditor: everywhere},
 	SeeRegister:    {Admin: everywhere, Office: everywhere, Auditor: everywhere},
 	ManageRegister: {Admin: everywhere},

@@ -32,6 +32,14 @@ var policy = map[auth.Permission]map[auth.Role]string{
 		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "yes no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "yes yes yes",
 	},
+	auth.SeeAllComments: {
+		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
+		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "yes yes yes",
+	},
+	auth.CheckComments: {
+		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
+		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "no  no  no ",
+	},
 	auth.SeeOffice: {
 		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "yes yes yes",

@@ -30,10 +30,11 @@ const (
 	Form      Part = "form"      // GET /q/{link}
 	Submit    Part = "submit"    // POST /q/{link}
 	Dashboard Part = "dashboard" // a year of an agency's figures
+	Annual    Part = "annual"    // the annual sheet, and the scores of a sealed quarter
 )
 
 // Parts lists all parts in the order they are measured.
-var Parts = []Part{Form, Submit, Dashboard}
+var Parts = []Part{Form, Submit, Dashboard, Annual}
 
 // Options says what is measured and for how long.
 type Options struct {
@@ -41,6 +42,7 @@ type Options struct {
 	Rounds    int           // turns of each contender, at least 1
 	Slot      time.Duration // of one contender in one round
 	Responses int           // in the full store of the dashboard
+	Rated     int           // counted into the annual sheet
 	MongoDB   string        // URI of an engine to measure as well; "": none
 	Folder    string        // on the disk to measure; "": the system's for temporary files
 
@@ -76,7 +78,7 @@ func (r *run) all(ctx context.Context) error {
 			return fmt.Errorf("bench: %w", err)
 		}
 	}
-	measure := map[Part]func(context.Context) error{Form: r.form, Submit: r.submit, Dashboard: r.dashboard}
+	measure := map[Part]func(context.Context) error{Form: r.form, Submit: r.submit, Dashboard: r.dashboard, Annual: r.annual}
 	for _, part := range Parts {
 		if !r.asks(part) {
 			continue

@@ -118,14 +118,23 @@ func (r *run) reading(a *archive, agency string) contender {
 	today := a.app.Ledger.Today()
 	year := report.Filter{Range: calendar.Range{From: today - 364, To: today}}
 	return func(ctx context.Context, slot time.Duration) (float64, error) {
-		var times []float64
-		for end := r.Now().Add(slot); len(times) == 0 || r.Now().Before(end); {
-			start := r.Now()
-			if _, err := a.app.Reader.Dashboard(ctx, a.app.Register.Current().Agency(agency), a.app.Methods.Default(), year); err != nil {
-				return 0, err
-			}
-			times = append(times, float64(r.Now().Sub(start))/float64(time.Millisecond))
-		}
-		return median(times), nil
+		return r.repeat(slot, func() error {
+			_, err := a.app.Reader.Dashboard(ctx, a.app.Register.Current().Agency(agency), a.app.Methods.Default(), year)
+			return err
+		})
 	}
+}
+
+// repeat does something for about the time of a slot and returns the median of
+// the milliseconds it took.
+func (r *run) repeat(slot time.Duration, do func() error) (float64, error) {
+	var times []float64
+	for end := r.Now().Add(slot); len(times) == 0 || r.Now().Before(end); {
+		start := r.Now()
+		if err := do(); err != nil {
+			return 0, err
+		}
+		times = append(times, float64(r.Now().Sub(start))/float64(time.Millisecond))
+	}
+	return median(times), nil
 }

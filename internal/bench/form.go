@@ -21,7 +21,7 @@ func (r *run) form(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	address, stop, err := serveBare(fiber.MethodGet, page.send)
+	address, stop, err := serveBare(fiber.MethodGet, "/q/:link", page.send)
 	if err != nil {
 		return err
 	}

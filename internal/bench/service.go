@@ -104,9 +104,9 @@ func openCounter(a *app.App) (org.Place, error) {
 }
 
 // serveBare serves one route with Fiber and nothing else.
-func serveBare(method string, handle fiber.Handler) (address string, stop func() error, err error) {
+func serveBare(method, path string, handle fiber.Handler) (address string, stop func() error, err error) {
 	server := fiber.New(fiber.Config{DisableStartupMessage: true})
-	server.Add(method, "/q/:link", handle)
+	server.Add(method, path, handle)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err

@@ -30,7 +30,7 @@ func (r *run) submitSQLite(ctx context.Context) error {
 	row := Row{Part: Submit, What: "POST /q/{link}, SQLite", Against: "bare Fiber, nothing stored", Unit: PerSecond, Wanted: Wanted{AtLeast: 0.35}}
 	return r.submitTo(ctx, r.settings("submit.db"), "SQLite", func(s *service, own contender) (err error) {
 		thanks := s.path() + "/thanks"
-		address, stop, err := serveBare(fiber.MethodPost, func(c *fiber.Ctx) error { return c.Redirect(thanks, fiber.StatusSeeOther) })
+		address, stop, err := serveBare(fiber.MethodPost, "/q/:link", func(c *fiber.Ctx) error { return c.Redirect(thanks, fiber.StatusSeeOther) })
 		if err != nil {
 			return err
 		}

@@ -31,6 +31,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/collect"
+	"hailong/internal/comment"
 	"hailong/internal/ledger"
 	"hailong/internal/org"
 	"hailong/internal/response"
@@ -47,6 +48,7 @@ type Importer struct {
 	Ledger   *ledger.Ledger
 	Register *org.Register
 	Forms    *survey.Forms // with the pinned ones
+	Lexicon  *comment.Lexicon
 
 	// Closed names the closed or sealed period that holds the day of an agency.
 	// Nil is for no such period at all.

@@ -21,7 +21,7 @@ import (
 
 // comment has a line break, quotation marks, both separators and a letter that
 // some systems write in two parts (NFD).
-const comment = "Chờ lâu,\n\"rất\" lâu; cảm ơn"
+const said = "Chờ lâu,\n\"rất\" lâu; cảm ơn"
 
 // The same two answers in each notation.
 var (
@@ -356,7 +356,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("x.ndjson", asNDJSON)
 	f.Add("x.csv", asObjects)
 	f.Add("x.csv", asCells)
-	importer := &bulk.Importer{Ledger: ledger.New(nil, now, vietnam), Register: registerOf(4), Forms: forms}
+	importer := &bulk.Importer{Ledger: ledger.New(nil, now, vietnam), Register: registerOf(4), Forms: forms, Lexicon: words}
 	f.Fuzz(func(t *testing.T, name, content string) {
 		_, err := importer.Check(t.Context(), name, strings.NewReader(content), int64(len(content)), quiet)
 		var faults *bulk.Faults

@@ -12,6 +12,7 @@ import (
 
 	"hailong/internal/bulk"
 	"hailong/internal/calendar"
+	"hailong/internal/comment"
 	"hailong/internal/ledger"
 	"hailong/internal/org"
 	"hailong/internal/response"
@@ -49,6 +50,14 @@ var forms = func() *survey.Forms {
 	return loaded
 }()
 
+var words = func() *comment.Lexicon {
+	loaded, err := comment.LoadLexicon(surveys.FS)
+	if err != nil {
+		panic(err)
+	}
+	return loaded
+}()
+
 // registerOf makes agencies a0, a1, … of two counters and two services each,
 // the second counter and the last agency ended.
 func registerOf(n int) *org.Register {
@@ -78,7 +87,7 @@ func newRig(t testing.TB) *rig {
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	return &rig{store: s, Importer: &bulk.Importer{
-		Pins: s, Ledger: ledger.New(s, now, vietnam), Register: registerOf(4), Forms: forms,
+		Pins: s, Ledger: ledger.New(s, now, vietnam), Register: registerOf(4), Forms: forms, Lexicon: words,
 	}}
 }
 

@@ -95,7 +95,7 @@ func (v *validation) content() {
 		return
 	}
 	given, mistyped := v.in.answers(form)
-	answers, err := collect.Validate(collect.Submission{Place: v.place, Form: form, Service: v.in.service, Lang: v.in.lang, Given: given, Mistyped: mistyped})
+	answers, err := collect.Validate(collect.Submission{Place: v.place, Form: form, Service: v.in.service, Lang: v.in.lang, Given: given, Mistyped: mistyped}, v.Lexicon)
 	v.out.Form, v.out.Lang, v.out.Answers = ref, v.in.lang, answers
 	var invalid *survey.InvalidError
 	if !errors.As(err, &invalid) {

@@ -36,7 +36,8 @@ type Words struct {
 	Interval     string // its interval
 	Responses    string // the number of responses
 	Insufficient string // too few responses to compare
-	NoData       string // nobody answered, or no figure may be shown
+	Suppressed   string // so few responses that no figure is shown
+	NoData       string // nobody answered
 	MethodChange string // the index is computed in another way from here on
 
 	Number func(x float64, digits int) string // a number with exactly so many decimals

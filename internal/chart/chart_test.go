@@ -28,7 +28,7 @@ const hostile = `</script><img src=x onerror=1>&{a}`
 
 var words = chart.Words{
 	Index: "Chỉ số hài lòng", Interval: "Khoảng tin cậy 95%", Responses: "Số phiếu",
-	Insufficient: "chưa đủ phiếu", NoData: "Chưa có phiếu", MethodChange: "Đổi cách tính",
+	Insufficient: "chưa đủ phiếu", Suppressed: "ít phiếu, không hiện chỉ số", NoData: "Chưa có phiếu", MethodChange: "Đổi cách tính",
 	Number: func(x float64, digits int) string {
 		return strings.ReplaceAll(strconv.FormatFloat(x, 'f', digits, 64), ".", ",")
 	},

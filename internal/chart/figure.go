@@ -18,10 +18,6 @@ const digits = 2
 // nothing is how ECharts writes a value that does not exist.
 const nothing = "-"
 
-// suppressed is the contract's status of a figure that so few people made that
-// it may not be shown. Who hides the figure also sets the status.
-const suppressed tally.Status = "suppressed"
-
 // figureColumns are the columns of a figure in every table.
 var figureColumns = []string{"n", "numerator", "denominator", "index", "low", "high"}
 
@@ -31,7 +27,7 @@ func columns(names ...string) []string { return append(names, figureColumns...) 
 // cells returns the values of figureColumns.
 func cells(f tally.Figure) []any {
 	row := []any{f.N, f.Numerator, f.Denominator, nil, nil, nil}
-	if f.Status == suppressed {
+	if f.Status == tally.Suppressed {
 		row[1], row[2] = nil, nil
 	}
 	if f.Index != nil {
@@ -82,9 +78,12 @@ func (w Words) describe(title string, f tally.Figure) *opts.Tooltip {
 	if title != "" {
 		lines = append(lines, wrap(title))
 	}
-	if f.Index == nil {
+	switch {
+	case f.Status == tally.Suppressed:
+		lines = append(lines, w.Suppressed)
+	case f.Index == nil:
 		lines = append(lines, w.NoData)
-	} else {
+	default:
 		lines = append(lines, fmt.Sprintf("%s: %s%% (%s/%s)", w.Index, w.percent(f), w.count(f.Numerator), w.count(f.Denominator)))
 	}
 	if f.Interval != nil {

@@ -64,7 +64,7 @@ func TestRankedTableHasTheOrderOfThePicture(t *testing.T) {
 	}
 	labels := []string{
 		"Quầy 6 (n\u00a0=\u00a0700)", "Quầy 1 (n\u00a0=\u00a0120)", hostile + " (n\u00a0=\u00a01300)",
-		"Quầy 4 (n\u00a0=\u00a08) · chưa đủ phiếu", "Quầy 3 (n\u00a0=\u00a00)", "q5 (n\u00a0=\u00a03)",
+		"Quầy 4 (n\u00a0=\u00a08) · chưa đủ phiếu", "Quầy 3 (n\u00a0=\u00a00)", "q5 (n\u00a0=\u00a03) · ít phiếu, không hiện chỉ số",
 	}
 	if diff := gocmp.Diff(labels, options(t, c).YAxis[0].Data); diff != "" {
 		t.Errorf("labels: -want +got:\n%s", diff)

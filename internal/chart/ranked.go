@@ -70,8 +70,11 @@ type row struct {
 func (b Bar) row(w Words) row {
 	name := cmp.Or(b.Name, b.Code)
 	label := name + " " + w.size(b.Figure.N)
-	if b.Figure.Status == tally.Insufficient {
+	switch b.Figure.Status {
+	case tally.Insufficient:
 		label += " · " + w.Insufficient
+	case tally.Suppressed:
+		label += " · " + w.Suppressed
 	}
 	return row{label: label, figure: b.Figure, tooltip: w.describe(name, b.Figure)}
 }

@@ -1,5 +1,5 @@
 // Package collect accepts one response: it holds the answers against the form,
-// stamps day and shift, and commits in groups. It answers only after the
+// stamps day and shift, has it judged, and commits in groups. It answers only after the
 // response is durable, and accepts the same submission any number of times.
 // It knows nothing of HTTP.
 package collect
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hailong/internal/calendar"
+	"hailong/internal/comment"
 	"hailong/internal/org"
 	"hailong/internal/response"
 	"hailong/internal/store"
@@ -43,6 +44,7 @@ type Submission struct {
 	Given   survey.Given
 
 	Mistyped []string // questions whose value was not even of the right type
+	Arrival  Arrival  // for the checks alone
 
 	// Claim runs when the sheet is found valid, before it is stored; on an error
 	// it is not. It has to let the same submission pass again. Nil is no claim.
@@ -58,18 +60,20 @@ type Store interface {
 // Collector accepts submissions. It is safe for use by many goroutines.
 type Collector struct {
 	store    Store
+	words    *comment.Lexicon
 	now      func() time.Time
 	location *time.Location
 	commit   *committer
 	pinned   sync.Map // *survey.Form → struct{}: forms known to be pinned as they are
 	closed   atomic.Pointer[calendar.Day]
+	checks   *Checks // nil: nothing is judged
 }
 
 // New starts a collector. Writers is the number of batches under way at once:
 // 1 for an engine with one writer, a few for one across a network. Close must
-// be called.
-func New(s Store, writers int, now func() time.Time, location *time.Location) *Collector {
-	return &Collector{store: s, now: now, location: location, commit: newCommitter(s, writers, now)}
+// be called. Free text is stored as the lexicon masks it.
+func New(s Store, words *comment.Lexicon, writers int, now func() time.Time, location *time.Location) *Collector {
+	return &Collector{store: s, words: words, now: now, location: location, commit: newCommitter(s, writers, now)}
 }
 
 // CloseThrough refuses answers of the day and of all before it from now on.
@@ -90,7 +94,7 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 	if err != nil {
 		return 0, &survey.InvalidError{Fields: []survey.FieldError{{Question: "submission", Code: BadSubmission}}}
 	}
-	answers, err := Validate(s)
+	answers, err := Validate(s, c.words)
 	if err != nil {
 		return c.unlessStored(ctx, id, err)
 	}
@@ -107,7 +111,7 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 			return 0, err
 		}
 	}
-	return c.commit.add(ctx, received, response.Response{
+	sheet := response.Response{
 		ID:      id,
 		Day:     day,
 		Shift:   calendar.ShiftOf(received, c.location),
@@ -118,13 +122,15 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 		Form:    s.Form.Ref(),
 		Lang:    s.Lang,
 		Answers: answers,
-	})
+	}
+	c.judge(&sheet, s.Form, &s, received)
+	return c.commit.add(ctx, received, sheet)
 }
 
 // Validate holds service, language and answers of a submission against the
-// agency and the form, and returns the answers as they are kept. The error is
-// *survey.InvalidError.
-func Validate(s Submission) ([]survey.Answer, error) {
+// agency and the form, and returns the answers as they are kept: personal data
+// in free text masked. The error is *survey.InvalidError.
+func Validate(s Submission, words *comment.Lexicon) ([]survey.Answer, error) {
 	invalid := new(survey.InvalidError)
 	if s.Service != "" && s.Place.Agency.Service(s.Service) == nil {
 		invalid.Fields = append(invalid.Fields, survey.FieldError{Question: "service", Code: UnknownService})
@@ -148,7 +154,7 @@ func Validate(s Submission) ([]survey.Answer, error) {
 	if len(invalid.Fields) > 0 {
 		return nil, invalid
 	}
-	return answers, nil
+	return masked(s.Form, answers, words), nil
 }
 
 // unlessStored turns a faulty repetition of a stored submission into success:

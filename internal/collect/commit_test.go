@@ -43,7 +43,7 @@ func TestGroupCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, open := newMemory(), make(gate)
 		db.beforeInsert = open.wait
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		f := form(t)
 		const n = 1000
 		var all []<-chan answer
@@ -98,7 +98,7 @@ func (d *durable) Insert(ctx context.Context, batch []response.Response) ([]stor
 // TestAnsweredOnceDurable runs many clients against a real store.
 func TestAnsweredOnceDurable(t *testing.T) {
 	db := &durable{Store: openStore(t), ids: map[response.ID]bool{}}
-	c := collect.New(db, 1, at(noon), time.UTC)
+	c := collect.New(db, words, 1, at(noon), time.UTC)
 	defer c.Close()
 	f := form(t)
 	const clients, each = 64, 20
@@ -130,7 +130,7 @@ func TestDuplicatesInOneBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, open := newMemory(), make(gate)
 		db.beforeInsert = open.wait
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		f := form(t)
 		first := accept(t.Context(), c, sheet(f, 0))
 		synctest.Wait()
@@ -160,7 +160,7 @@ func TestQueueFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, open := newMemory(), make(gate)
 		db.beforeInsert = open.wait
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		f := form(t)
 		const n = 9_000
 		var all []<-chan answer
@@ -199,7 +199,7 @@ func TestCloseWaitsForAnswersUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, open := newMemory(), make(gate)
 		db.beforeInsert = open.wait
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		f := form(t)
 		var all []<-chan answer
 		for i := range 20 {
@@ -248,7 +248,7 @@ func TestTooOldToCommit(t *testing.T) {
 			}
 			return nil
 		}
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		f := form(t)
 		first := accept(t.Context(), c, sheet(f, 0))
 		synctest.Wait()
@@ -280,7 +280,7 @@ func TestDayIsThatOfReceipt(t *testing.T) {
 			time.Sleep(8 * time.Second)
 			return nil
 		}
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		today := calendar.Of(time.Now(), time.UTC)
 		time.Sleep(time.Until((today + 1).Midnight(time.UTC)) - 5*time.Second)
 		f := form(t)
@@ -311,7 +311,7 @@ func TestInsertHasADeadline(t *testing.T) {
 			<-ctx.Done()
 			return ctx.Err()
 		}
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		began := time.Now()
 		_, err := c.Accept(t.Context(), sheet(form(t), 1))
 		if !errors.Is(err, store.ErrUnavailable) || time.Since(began) > collect.MaxAge {
@@ -327,7 +327,7 @@ func TestClientGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, open := newMemory(), make(gate)
 		db.beforeInsert = open.wait
-		c := collect.New(db, 1, time.Now, time.UTC)
+		c := collect.New(db, words, 1, time.Now, time.UTC)
 		f := form(t)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -349,7 +349,7 @@ func TestSeveralWriters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db, open := newMemory(), make(gate)
 		db.beforeInsert = open.wait
-		c := collect.New(db, 3, time.Now, time.UTC)
+		c := collect.New(db, words, 3, time.Now, time.UTC)
 		f := form(t)
 		var all []<-chan answer
 		for i := range 5 {

@@ -12,11 +12,13 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/collect"
+	"hailong/internal/comment"
 	"hailong/internal/org"
 	"hailong/internal/response"
 	"hailong/internal/store"
 	"hailong/internal/store/sqlite"
 	"hailong/internal/survey"
+	"hailong/surveys"
 )
 
 // formSource is a form with a question of each kind that matters here.
@@ -54,6 +56,15 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// words is the lexicon that every test masks with.
+var words = func() *comment.Lexicon {
+	loaded, err := comment.LoadLexicon(surveys.FS)
+	if err != nil {
+		panic(err)
+	}
+	return loaded
+}()
 
 func place() org.Place {
 	agency := &org.Agency{Code: "stp", Name: "Sở Tư pháp", Services: []org.Service{{Code: "lltp", Name: "Lý lịch"}},
@@ -102,7 +113,7 @@ func openStore(t testing.TB) *sqlite.Store {
 // start starts a collector that is closed at the end of the test.
 func start(t testing.TB, s collect.Store, now func() time.Time) *collect.Collector {
 	t.Helper()
-	c := collect.New(s, 1, now, vietnam(t))
+	c := collect.New(s, words, 1, now, vietnam(t))
 	t.Cleanup(c.Close)
 	return c
 }

@@ -46,6 +46,21 @@ func load(fsys fs.FS, file string, out any, check func(*yamlfile.Document)) erro
 	if err != nil {
 		return fmt.Errorf("the word list %s: %w", file, err)
 	}
+	return parse(file, data, out, check)
+}
+
+// CheckFile lists every fault of one word list with its place: of topics where
+// the file has that key, of names otherwise.
+func CheckFile(file string, data []byte) error {
+	if yamlfile.HasKey(data, "topics") {
+		var themes topicsFile
+		return parse(file, data, &themes, themes.check)
+	}
+	var people namesFile
+	return parse(file, data, &people, people.check)
+}
+
+func parse(file string, data []byte, out any, check func(*yamlfile.Document)) error {
 	doc, err := yamlfile.Load(file, data, out)
 	if err != nil {
 		return err

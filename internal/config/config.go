@@ -50,6 +50,11 @@ type HTTP struct {
 	ClientRate     float64  `default:"3000" help:"Submissions a minute per client address; a whole hall may share one. 0 is no limit." placeholder:"N"`
 }
 
+// Comments says when the rated agencies read what citizens wrote.
+type Comments struct {
+	Comments string `default:"after_check" enum:"at_once,after_check,after_quarter" help:"When an agency reads a comment: at_once, after_check by the office, or after_quarter, checked and not before the quarter is over. What may be harassment or bribery always waits for the office." placeholder:"WHEN"`
+}
+
 // Validate checks all settings at once.
 func (d *Data) Validate() error {
 	return errors.Join(d.checkDB(), d.checkTimezone())

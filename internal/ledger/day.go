@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strconv"
 
 	"hailong/internal/calendar"
 	"hailong/internal/response"
@@ -24,23 +25,62 @@ type part struct {
 	tally   tally.Tally
 }
 
-// tokens are the states of a day's parts.
-type tokens [store.Parts + 1]string
+// state is what the fold of a day depends on: its responses, by the token of
+// each part, and what was decided about them.
+type state struct {
+	tokens  [store.Parts + 1]string
+	decided decided
+}
 
-// states reads the states of a day by agency.
-func (l *Ledger) states(ctx context.Context, agencies []string, on calendar.Day) (map[string]*tokens, error) {
+// states reads the states of a day by agency. Decisions are never taken away
+// and their revisions only grow, so their sum is another after each change.
+func (l *Ledger) states(ctx context.Context, agencies []string, on calendar.Day) (map[string]*state, error) {
 	found, err := l.store.States(ctx, agencies, on)
 	if err != nil {
 		return nil, err
 	}
-	byAgency := map[string]*tokens{}
-	for _, agency := range agencies {
-		byAgency[agency] = new(tokens)
+	only := ""
+	if len(agencies) == 1 {
+		only = agencies[0]
 	}
-	for _, state := range found {
-		byAgency[state.Agency][state.Part] = state.Token
+	decisions, err := l.Decisions(ctx, only, calendar.Range{From: on, To: on})
+	if err != nil {
+		return nil, err
+	}
+	byAgency := map[string]*state{}
+	for _, agency := range agencies {
+		byAgency[agency] = &state{decided: decided{}}
+	}
+	for _, part := range found {
+		byAgency[part.Agency].tokens[part.Part] = part.Token
+	}
+	for agency, revisions := range revisionsOf(decisions, byAgency) {
+		for i, sum := range revisions {
+			if sum > 0 {
+				byAgency[agency].tokens[i] += "+" + strconv.FormatInt(sum, 10)
+			}
+		}
 	}
 	return byAgency, nil
+}
+
+// revisionsOf gives each agency its decisions and adds up the revisions by
+// part.
+func revisionsOf(decisions []response.Decision, byAgency map[string]*state) map[string]*[store.Parts + 1]int64 {
+	sums := map[string]*[store.Parts + 1]int64{}
+	for i := range decisions {
+		d := &decisions[i]
+		of := byAgency[d.Agency]
+		if of == nil {
+			continue
+		}
+		if sums[d.Agency] == nil {
+			sums[d.Agency] = new([store.Parts + 1]int64)
+		}
+		of.decided[d.ID] = d.State
+		sums[d.Agency][store.PartOf(d.ID)] += d.Revision
+	}
+	return sums
 }
 
 // dayKey is the key of a *day in the cache.
@@ -49,18 +89,18 @@ type dayKey struct {
 	day    calendar.Day
 }
 
-// day folds what has changed of a day since it was last folded. States are
-// those of now.
-func (l *Ledger) day(ctx context.Context, agency string, on calendar.Day, states *tokens) (*day, error) {
+// day folds what has changed of a day since it was last folded, to what it is
+// now.
+func (l *Ledger) day(ctx context.Context, agency string, on calendar.Day, now *state) (*day, error) {
 	known := recall[*day](l.cache, dayKey{agency, on})
 	if known == nil {
 		known = &day{agency: agency, day: on}
 	}
-	changed := known.changed(states)
+	changed := known.changed(now)
 	if len(changed) == 0 {
 		return known, nil
 	}
-	fresh, err := l.foldParts(ctx, agency, on, changed)
+	fresh, err := l.foldParts(ctx, agency, on, changed, now.decided)
 	if err != nil {
 		return nil, err
 	}
@@ -68,16 +108,16 @@ func (l *Ledger) day(ctx context.Context, agency string, on calendar.Day, states
 	if err != nil {
 		return nil, err
 	}
-	next := known.replace(changed, fresh, states, after[agency])
+	next := known.replace(changed, fresh, now, after[agency])
 	l.cache.keep(dayKey{agency, on}, next, next.size())
 	return next, nil
 }
 
 // changed lists the parts that are not known in the state they are in.
-func (d *day) changed(states *tokens) []int {
+func (d *day) changed(now *state) []int {
 	var changed []int
 	for i := 1; i <= store.Parts; i++ {
-		if !d.parts[i].settled || d.parts[i].token != states[i] {
+		if !d.parts[i].settled || d.parts[i].token != now.tokens[i] {
 			changed = append(changed, i)
 		}
 	}
@@ -85,10 +125,10 @@ func (d *day) changed(states *tokens) []int {
 }
 
 // replace returns the day with fresh tallies of the parts that changed.
-func (d *day) replace(changed []int, fresh map[int]tally.Tally, before, after *tokens) *day {
+func (d *day) replace(changed []int, fresh map[int]tally.Tally, before, after *state) *day {
 	next := &day{agency: d.agency, day: d.day, parts: d.parts, tally: tally.New()}
 	for _, i := range changed {
-		next.parts[i] = part{token: before[i], settled: before[i] == after[i], tally: fresh[i]}
+		next.parts[i] = part{token: before.tokens[i], settled: before.tokens[i] == after.tokens[i], tally: fresh[i]}
 	}
 	for _, p := range next.parts {
 		next.tally.Merge(p.tally)
@@ -106,7 +146,7 @@ func (d *day) size() int {
 
 // foldParts counts the responses of some parts: in one scan for each, or in
 // one for the whole day when they are many.
-func (l *Ledger) foldParts(ctx context.Context, agency string, on calendar.Day, parts []int) (map[int]tally.Tally, error) {
+func (l *Ledger) foldParts(ctx context.Context, agency string, on calendar.Day, parts []int, decided decided) (map[int]tally.Tally, error) {
 	const few = store.Parts / 4
 	tallies := map[int]tally.Tally{}
 	add := func(r *response.Response) error {
@@ -114,7 +154,7 @@ func (l *Ledger) foldParts(ctx context.Context, agency string, on calendar.Day, 
 		if tallies[i] == nil {
 			tallies[i] = tally.New()
 		}
-		tallies[i].Add(r)
+		decided.count(tallies[i], r)
 		return nil
 	}
 	only := calendar.Range{From: on, To: on}

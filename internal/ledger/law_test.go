@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -57,6 +58,7 @@ func TestHistory(t *testing.T) {
 			"time passes":      h.timePasses,
 			"seal":             func(t *rapid.T) { must(t, h.ledger(t).Seal(context.Background(), nil)) },
 			"add":              h.add,
+			"decide":           h.decide,
 			"a process dies":   h.processDies,
 			"a mark is left":   h.markIsLeft,
 			"repair":           h.repair,
@@ -82,6 +84,7 @@ func (h *history) draw(t *rapid.T, days calendar.Range) []response.Response {
 			h.made++
 		}
 		batch[i] = sheet(n, rapid.SampledFrom(agencies).Draw(t, "agency"), drawDay(t, days))
+		batch[i].Verdict.Held = n%3 == 0
 	}
 	return batch
 }
@@ -118,14 +121,45 @@ func (h *history) add(t *rapid.T) {
 	}
 }
 
+// decisions draws some about responses that are stored.
+func (h *history) decisions(t *rapid.T) []response.Decision {
+	var stored []response.Response
+	must(t, h.store.Scan(context.Background(), store.Scan{Range: everything()}, func(r *response.Response) error {
+		stored = append(stored, *r)
+		return nil
+	}))
+	if len(stored) == 0 {
+		return nil
+	}
+	var all []response.Decision
+	for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(stored)-1), 1, 5, rapid.ID).Draw(t, "decided") {
+		all = append(all, decisionOn(t, h.store, stored[i], rapid.SampledFrom([]response.State{response.Held, response.Released, response.Excluded}).Draw(t, "state")))
+	}
+	return all
+}
+
+// decide decides about stored responses; sometimes somebody else was faster.
+func (h *history) decide(t *rapid.T) {
+	all := h.decisions(t)
+	late := len(all) > 0 && rapid.IntRange(0, 4).Draw(t, "late") == 0
+	if late {
+		all[len(all)-1].Revision += 7
+	}
+	if err := h.ledger(t).Decide(context.Background(), all); late != errors.Is(err, store.ErrConflict) || !late && err != nil {
+		t.Fatalf("Decide, late %v: %v", late, err)
+	}
+}
+
 // processDies has another process do something and die at one of its calls.
 func (h *history) processDies(t *rapid.T) {
 	dying := newMortal(h.store, rapid.IntRange(1, 20).Draw(t, "fatal call"), rapid.Bool().Draw(t, "effect"))
 	other := ledger.New(h.adapt(dying), h.clock.now, vietnam)
 	var err error
-	switch rapid.SampledFrom([]string{"add", "add", "seal", "repair"}).Draw(t, "doing") {
+	switch rapid.SampledFrom([]string{"add", "add", "decide", "decide", "seal", "repair"}).Draw(t, "doing") {
 	case "add":
 		_, err = other.Add(context.Background(), h.draw(t, calendar.Range{From: start - 20, To: h.clock.today()}))
+	case "decide":
+		err = other.Decide(context.Background(), h.decisions(t))
 	case "seal":
 		err = other.Seal(context.Background(), nil)
 	case "repair":

@@ -7,7 +7,7 @@
 // follows one protocol, in which every step can be cut, repeated or raced:
 //
 //  1. add a mark for the day; from now on readers fold that day live;
-//  2. change the responses;
+//  2. write the responses, or what was decided about them;
 //  3. fold the day and write its sum, and then the sum of its month, each only
 //     if nobody wrote it since its revision was read, else fold again;
 //  4. take the mark away.
@@ -54,6 +54,7 @@ const (
 type Store interface {
 	store.Responses
 	store.Tallies
+	store.Records
 }
 
 // Ledger seals, repairs and reads sums. It is safe for use by many goroutines
@@ -212,20 +213,33 @@ func revise(before []store.Sum, tallies map[string]tally.Tally, grain store.Grai
 	return sums
 }
 
-// fold counts the responses of a range by agency.
+// fold counts the responses of a range by agency, month by month: that is as
+// many decisions as are held in memory at once.
 func (l *Ledger) fold(ctx context.Context, agency string, r calendar.Range) (map[string]tally.Tally, error) {
 	tallies := map[string]tally.Tally{}
 	if agency != "" {
 		tallies[agency] = tally.New()
 	}
-	err := l.store.Scan(ctx, store.Scan{Agency: agency, Range: r}, func(r *response.Response) error {
+	for _, month := range r.Months() {
+		if err := l.foldInto(ctx, tallies, agency, month.Range().Intersect(r)); err != nil {
+			return nil, err
+		}
+	}
+	return tallies, nil
+}
+
+func (l *Ledger) foldInto(ctx context.Context, tallies map[string]tally.Tally, agency string, r calendar.Range) error {
+	decided, err := l.decided(ctx, agency, r)
+	if err != nil {
+		return err
+	}
+	return l.store.Scan(ctx, store.Scan{Agency: agency, Range: r}, func(r *response.Response) error {
 		if tallies[r.Agency] == nil {
 			tallies[r.Agency] = tally.New()
 		}
-		tallies[r.Agency].Add(r)
+		decided.count(tallies[r.Agency], r)
 		return nil
 	})
-	return tallies, err
 }
 
 func mergeByAgency(sums []store.Sum) map[string]tally.Tally {
@@ -251,31 +265,49 @@ func agencyList(agency string) []string {
 // up to date. It returns one outcome per response, in order. After an error it
 // may be repeated.
 func (l *Ledger) Add(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
-	marks := l.marksFor(batch)
-	// From the making of the marks to the last response: long before anybody
+	places := make([]place, len(batch))
+	for i := range batch {
+		places[i] = place{batch[i].Agency, batch[i].Day}
+	}
+	var outcomes []store.Outcome
+	err := l.change(ctx, places, func(ctx context.Context) (err error) {
+		outcomes, err = l.store.Insert(ctx, batch)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("add %d responses: %w", len(batch), err)
+	}
+	return outcomes, nil
+}
+
+// place is a day of an agency.
+type place struct {
+	agency string
+	day    calendar.Day
+}
+
+// change writes something about the days, between their marks, and settles
+// them.
+func (l *Ledger) change(ctx context.Context, places []place, write func(context.Context) error) error {
+	marks := l.marksFor(places)
+	// From the making of the marks to the last write: long before anybody
 	// could take the marks for abandoned.
 	writing, cancel := context.WithTimeout(ctx, batchTime)
 	defer cancel()
 	if err := l.store.AddMarks(writing, marks); err != nil {
-		return nil, fmt.Errorf("mark %d days: %w", len(marks), err)
+		return fmt.Errorf("mark %d days: %w", len(marks), err)
 	}
-	outcomes, err := l.store.Insert(writing, batch)
-	if err != nil {
-		return nil, fmt.Errorf("add %d responses: %w", len(batch), err)
+	if err := write(writing); err != nil {
+		return err
 	}
-	return outcomes, l.settle(ctx, marks)
+	return l.settle(ctx, marks)
 }
 
-func (l *Ledger) marksFor(batch []response.Response) []store.Mark {
-	type place struct {
-		agency string
-		day    calendar.Day
-	}
+func (l *Ledger) marksFor(places []place) []store.Mark {
 	token := fmt.Sprintf("%d-%s", l.now().UnixMilli(), rand.Text())
 	var marks []store.Mark
 	seen := map[place]bool{}
-	for i := range batch {
-		at := place{batch[i].Agency, batch[i].Day}
+	for _, at := range places {
 		if !seen[at] {
 			seen[at] = true
 			marks = append(marks, store.Mark{Agency: at.agency, Day: at.day, Token: token})
@@ -287,11 +319,11 @@ func (l *Ledger) marksFor(batch []response.Response) []store.Mark {
 // settle brings the sums of the marked days up to date and takes the marks
 // away. Days that are still open only lose their mark.
 func (l *Ledger) settle(ctx context.Context, marks []store.Mark) error {
-	type place struct {
+	type whole struct {
 		agency string
 		month  calendar.Month
 	}
-	months := map[place]bool{}
+	months := map[whole]bool{}
 	for _, mark := range marks {
 		if mark.Day >= l.Today() {
 			continue
@@ -299,7 +331,7 @@ func (l *Ledger) settle(ctx context.Context, marks []store.Mark) error {
 		if err := l.sumDay(ctx, mark.Day, mark.Agency); err != nil {
 			return fmt.Errorf("recount %s on %s: %w", mark.Agency, mark.Day, err)
 		}
-		months[place{mark.Agency, mark.Day.Month()}] = true
+		months[whole{mark.Agency, mark.Day.Month()}] = true
 	}
 	for at := range months {
 		if err := l.sumMonth(ctx, at.month, at.agency); err != nil {

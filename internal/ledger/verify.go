@@ -16,7 +16,7 @@ import (
 
 // Verdict is what Verify found.
 type Verdict struct {
-	Responses     int64         `json:"responses"`      // counted
+	Responses     int64         `json:"responses"`      // looked at
 	Days          int           `json:"days"`           // sums of days compared
 	Months        int           `json:"months"`         // sums of months compared
 	SealedThrough *calendar.Day `json:"sealed_through"` // nil: nothing is sealed yet
@@ -148,14 +148,18 @@ func unsettled(before, after []store.Sum, marks []store.Mark) map[calendar.Day]b
 
 func (l *Ledger) countDays(ctx context.Context, r calendar.Range, verdict *Verdict) (counted, error) {
 	days := counted{}
-	err := l.store.Scan(ctx, store.Scan{Range: r}, func(r *response.Response) error {
+	decided, err := l.decided(ctx, "", r)
+	if err != nil {
+		return nil, err
+	}
+	err = l.store.Scan(ctx, store.Scan{Range: r}, func(r *response.Response) error {
 		if days[r.Day] == nil {
 			days[r.Day] = map[string]tally.Tally{}
 		}
 		if days[r.Day][r.Agency] == nil {
 			days[r.Day][r.Agency] = tally.New()
 		}
-		days[r.Day][r.Agency].Add(r)
+		decided.count(days[r.Day][r.Agency], r)
 		verdict.Responses++
 		return nil
 	})

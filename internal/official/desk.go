@@ -199,8 +199,8 @@ func (d *Desk) peerGroups(counts *period.Counts) []org.PeerGroup {
 	return d.Register().File().PeerGroups
 }
 
-// satisfied names the levels that count as satisfied, as the method's forms
-// word them.
+// satisfied names the levels that count as satisfied, each once, as the
+// method's forms word them.
 func (d *Desk) satisfied(m *tally.Method) []string {
 	var names []string
 	for _, id := range m.Forms {
@@ -210,14 +210,18 @@ func (d *Desk) satisfied(m *tally.Method) []string {
 		}
 		for _, factor := range m.Factors {
 			for _, question := range factor.Questions {
-				names = append(names, levelsFrom(form, question, m.SatisfiedFrom)...)
+				for _, name := range levelsFrom(form, question, m.SatisfiedFrom) {
+					if !slices.Contains(names, name) {
+						names = append(names, name)
+					}
+				}
 			}
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
+// levelsFrom names the levels of a question from the lowest that counts on.
 func levelsFrom(form *survey.Form, question string, from int) []string {
 	q := form.Question(question)
 	if q == nil {

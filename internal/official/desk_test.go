@@ -68,7 +68,12 @@ func (r *rig) dossier(id, method string) *official.Dossier {
 
 func (r *rig) says(d *official.Dossier, layout document.Layout) string {
 	r.t.Helper()
-	report, err := d.Report(r.Letterheads.For(layout))
+	return r.saysUnder(d, r.Letterheads.For(layout))
+}
+
+func (r *rig) saysUnder(d *official.Dossier, h *official.Letterhead) string {
+	r.t.Helper()
+	report, err := d.Report(h)
 	must(r.t, err)
 	return text(report)
 }
@@ -206,6 +211,38 @@ func TestWhatEveryReportSays(t *testing.T) {
 	}
 }
 
+// The two aggregations give different numbers, so the report says which.
+func TestReportNamesTheAggregation(t *testing.T) {
+	r := newRig(t)
+	r.quarter()
+	for method, want := range map[string]string{
+		"hai-long-chung": "gộp mọi câu trả lời", "mot-cua-5": "gộp mọi câu trả lời", "mot-cua-5-tb": "trung bình cộng chỉ số các yếu tố", "nd61-3": "từ mức 2 trở lên",
+	} {
+		if said := r.says(r.dossier("2026-Q3", method), document.State); !strings.Contains(said, want) {
+			t.Errorf("%s does not say %q:\n%s", method, want, said)
+		}
+	}
+}
+
+// A rule may rate agencies, and may limit no level.
+func TestYearOfAgencies(t *testing.T) {
+	r := newRig(t)
+	y, err := r.Annual.Year(t.Context(), 2024, "nd61-9")
+	must(t, err)
+	d := &official.YearDossier{Year: y, Location: r.Location}
+	report, err := d.Report(r.Letterheads.For(document.State))
+	must(t, err)
+	said := text(report)
+	for _, phrase := range []string{"xếp loại cơ quan năm 2024", "không giới hạn tỷ lệ", "“Xuất sắc” từ 15 điểm", "Thang điểm: 18", "61/2018"} {
+		if !strings.Contains(said, phrase) {
+			t.Errorf("the report does not say %q:\n%s", phrase, said)
+		}
+	}
+	if file := r.yearFile(2024, official.Ask{File: official.RatingsXLSX, Rule: "nd61-9"}); !bytes.HasPrefix(file, []byte("PK")) {
+		t.Errorf("%d bytes are no workbook", len(file))
+	}
+}
+
 func TestComparisonOrWhyNot(t *testing.T) {
 	r := newRig(t)
 	r.quarter()
@@ -277,16 +314,9 @@ func TestSampleIsMarked(t *testing.T) {
 		t.Errorf("report %v, workbook %v", report.Sample, book.Sample)
 	}
 	head.Verified = true
-	if strings.Contains(r.says2(d, &head), "là mẫu") {
+	if strings.Contains(r.saysUnder(d, &head), "là mẫu") {
 		t.Error("an own letterhead is called a sample")
 	}
-}
-
-func (r *rig) says2(d *official.Dossier, h *official.Letterhead) string {
-	r.t.Helper()
-	report, err := d.Report(h)
-	must(r.t, err)
-	return text(report)
 }
 
 // The counter, service and channel sheets add up to the agencies'.
@@ -363,19 +393,7 @@ func TestProseTakesNoSideInSpelling(t *testing.T) {
 	}
 }
 
-// What ScoresXLSX is given it writes, and nothing is read beside it.
-func TestScoresXLSX(t *testing.T) {
-	r := newRig(t)
-	r.quarter()
-	for _, by := range []rating.By{rating.ByAgency, rating.ByCounter, rating.ByService, rating.ByChannel} {
-		scores, err := r.Periods.Scores(t.Context(), period.Query{Period: "2026-Q3", By: by})
-		must(t, err)
-		var out bytes.Buffer
-		must(t, official.ScoresXLSX(&out, scores))
-		if !bytes.HasPrefix(out.Bytes(), []byte("PK")) {
-			t.Errorf("by %s: %d bytes are no workbook", by, out.Len())
-		}
-	}
+func TestScoresXLSXWithoutPeriod(t *testing.T) {
 	if err := official.ScoresXLSX(io.Discard, &period.Scores{}); !errors.Is(err, rating.ErrPeriod) {
 		t.Errorf("no period: %v", err)
 	}

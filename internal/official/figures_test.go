@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/internal/period"
 	"hailong/internal/rating"
 
 	"golang.org/x/text/unicode/norm"
@@ -26,23 +27,8 @@ func (o office) workbook(t *testing.T, method string) {
 	for sheet, scores := range map[string][]map[string]any{
 		"Kết quả": asJSON(t, d.Scores.Scores), "Theo quầy": asJSON(t, d.Counters), "Theo thủ tục": asJSON(t, d.Services), "Theo kênh": asJSON(t, d.Channels),
 	} {
-		rows := o.grid(t, method+"-scores", sheet, "Mã cơ quan")
-		if len(rows) != len(scores) || len(rows) == 0 {
-			t.Errorf("%s has %d rows, the API %d", sheet, len(rows), len(scores))
-			continue
-		}
-		for i, row := range rows {
-			what := sheet + " " + row["Mã cơ quan"] + " " + row["Mã"]
-			if row["Mã cơ quan"] != scores[i]["agency"] || row["Cơ quan"] != scores[i]["name"] || row["Mã"] != plain(at(scores[i], "part", "code")) {
-				t.Errorf("%s: line %d is of %v %v", what, i+1, scores[i]["agency"], scores[i]["name"])
-			}
-			for title, path := range columns {
-				if shown, there := row[title]; there {
-					same(t, what+" "+title, shown, at(scores[i], path...))
-					seen[title] = seen[title] || shown != ""
-				}
-			}
-			same(t, what+" rate", row["Tỷ lệ phản hồi (%)"], percent(t, scores[i]["response_rate"]))
+		for title, filled := range o.compare(t, method+"-scores", sheet, scores) {
+			seen[title] = seen[title] || filled
 		}
 	}
 	for title := range columns {
@@ -50,13 +36,52 @@ func (o office) workbook(t *testing.T, method string) {
 			t.Errorf("no sheet shows %s", title)
 		}
 	}
-	o.factors(t, method, asJSON(t, d.Scores.Scores))
+	o.factors(t, method+"-scores", asJSON(t, d.Scores.Scores))
 	facts := map[string]string{}
 	for _, row := range o.grid(t, method+"-scores", "Phương pháp", "Mục") {
 		facts[row["Mục"]] = row["Nội dung"]
 	}
 	if facts["Mã phương pháp"] != method || facts["Mã băm SHA-256 của bảng đã ký"] != d.Scores.Period.Sheet || facts["Đối chiếu"] != "chưa đối chiếu văn bản gốc" {
 		t.Errorf("the sheet on the method says %q", facts)
+	}
+}
+
+// compare holds a sheet of scores against the API, and returns the columns that
+// have a number in any row.
+func (o office) compare(t *testing.T, workbook, sheet string, scores []map[string]any) map[string]bool {
+	t.Helper()
+	seen := map[string]bool{}
+	rows := o.grid(t, workbook, sheet, "Mã cơ quan")
+	if len(rows) != len(scores) || len(rows) == 0 {
+		t.Errorf("%s of %s has %d rows, the API %d", sheet, workbook, len(rows), len(scores))
+		return seen
+	}
+	for i, row := range rows {
+		what := sheet + " " + row["Mã cơ quan"] + " " + row["Mã"]
+		if row["Mã cơ quan"] != scores[i]["agency"] || row["Cơ quan"] != scores[i]["name"] || row["Mã"] != plain(at(scores[i], "part", "code")) {
+			t.Errorf("%s: line %d is of %v %v", what, i+1, scores[i]["agency"], scores[i]["name"])
+		}
+		if name, code := at(scores[i], "part", "name"), at(scores[i], "part", "code"); name != code && code != "" && row["Tên"] != name {
+			t.Errorf("%s is called %q, want %v", what, row["Tên"], name)
+		}
+		for title, path := range columns {
+			if shown, there := row[title]; there {
+				same(t, what+" "+title, shown, at(scores[i], path...))
+				seen[title] = seen[title] || shown != ""
+			}
+		}
+		same(t, what+" rate", row["Tỷ lệ phản hồi (%)"], percent(t, scores[i]["response_rate"]))
+	}
+	return seen
+}
+
+// commandLine holds the workbooks of the command line against the API.
+func (o office) commandLine(t *testing.T) {
+	for _, by := range kinds {
+		scores, err := o.Periods.Scores(t.Context(), period.Query{Period: "2026-Q3", By: by})
+		must(t, err)
+		o.compare(t, "by-"+string(by), "Kết quả", asJSON(t, scores.Scores))
+		o.factors(t, "by-"+string(by), asJSON(t, scores.Scores))
 	}
 }
 
@@ -71,9 +96,9 @@ func percent(t *testing.T, share any) any {
 	return strconv.FormatFloat(x*100, 'f', 2, 64)
 }
 
-func (o office) factors(t *testing.T, method string, scores []map[string]any) {
+func (o office) factors(t *testing.T, workbook string, scores []map[string]any) {
 	t.Helper()
-	rows := o.grid(t, method+"-scores", "Yếu tố", "Mã cơ quan")
+	rows := o.grid(t, workbook, "Yếu tố", "Mã cơ quan")
 	n := 0
 	for _, score := range scores {
 		for _, factor := range score["factors"].([]any) {
@@ -82,7 +107,7 @@ func (o office) factors(t *testing.T, method string, scores []map[string]any) {
 			}
 			row := rows[n]
 			n++
-			if row["Mã cơ quan"] != score["agency"] || row["Mã yếu tố"] != at(factor, "id") {
+			if row["Mã cơ quan"] != score["agency"] || row["Mã"] != plain(at(score, "part", "code")) || row["Mã yếu tố"] != at(factor, "id") {
 				t.Errorf("row %d of the factors: %v", n, row)
 			}
 			same(t, "factor", row["Câu trả lời hài lòng"], at(factor, "numerator"))

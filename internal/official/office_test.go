@@ -1,6 +1,7 @@
 package official_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -15,6 +16,8 @@ import (
 	"hailong/internal/annual"
 	"hailong/internal/config"
 	"hailong/internal/official"
+	"hailong/internal/period"
+	"hailong/internal/rating"
 	"hailong/internal/stats"
 	"hailong/static/fonts"
 
@@ -43,6 +46,8 @@ const onlyOurs = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 // The two methods of the test: one gives points, one has several factors.
 var methods = []string{"hai-long-chung", "mot-cua-5"}
 
+var kinds = []rating.By{rating.ByAgency, rating.ByCounter, rating.ByService, rating.ByChannel}
+
 // TestOffice holds what people open against what programs are told. The suite
 // starts once for each kind of file, for a start takes seconds.
 func TestOffice(t *testing.T) {
@@ -59,12 +64,20 @@ func TestOffice(t *testing.T) {
 	for _, file := range []string{official.RatingsXLSX, official.PartyDOCX, official.PartyPDF, official.StateDOCX, official.StatePDF} {
 		o.save("year-"+file, o.yearFile(2026, official.Ask{File: file, Sample: true}))
 	}
+	for _, by := range kinds {
+		scores, err := o.Periods.Scores(t.Context(), period.Query{Period: "2026-Q3", By: by})
+		must(t, err)
+		var out bytes.Buffer
+		must(t, official.ScoresXLSX(&out, scores))
+		o.save("by-"+string(by)+".xlsx", out.Bytes())
+	}
 	o.convert(soffice)
 
 	for _, method := range methods {
 		t.Run(method+" in the workbook", func(t *testing.T) { o.workbook(t, method) })
 		t.Run(method+" on paper", func(t *testing.T) { o.paper(t, method) })
 	}
+	t.Run("on the command line", o.commandLine)
 	t.Run("rating in the workbook", o.ratingBook)
 	t.Run("rating on paper", o.ratingPaper)
 	t.Run("layouts", o.layouts)

@@ -31,7 +31,7 @@ const (
 	sheetLabel = "Mã băm SHA-256 của bảng số liệu đã ký:"
 	noSheet    = "Số liệu chưa niêm phong, còn có thể thay đổi."
 
-	blanks    = "Câu bỏ trống không tính vào cả tử số và mẫu số. Mức trung gian tính vào mẫu số, không tính vào tử số."
+	blanks    = "Câu bỏ trống không tính vào cả tử số và mẫu số. Các mức còn lại tính vào mẫu số, không tính vào tử số."
 	intervals = "Khoảng tin cậy 95% tính theo Wilson, với số người trả lời là cỡ mẫu. Người trả lời tự nguyện, không phải mẫu chọn ngẫu nhiên, nên khoảng này không phải là sai số chọn mẫu; nó cho biết với số phiếu như vậy thì chỉ số chắc đến đâu."
 	roundings = "Số liệu làm tròn đến hai chữ số thập phân ở kết quả cuối cùng, nửa đơn vị thì làm tròn ra xa số không."
 

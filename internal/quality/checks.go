@@ -47,14 +47,14 @@ var checks = [...]check{
 	{EvenPace, (*view).evenPace, true},
 }
 
-// Checks lists the reasons in the order in which verdicts name them.
-func Checks() []Reason {
-	var all []Reason
-	for _, c := range checks {
-		all = append(all, c.reason)
-	}
-	return append(all, SeveralFlags)
+// allReasons are in the order in which verdicts name them.
+var allReasons = [...]Reason{
+	SameDevice, ManyCounters, DevicePairs, Burst, TooFast, OutsideHours, StraightLine, SameComment, PerfectRun, AlikeRun,
+	OneByOne, EvenPace, SeveralFlags,
 }
+
+// Checks lists the reasons in the order in which verdicts name them.
+func Checks() []Reason { return slices.Clone(allReasons[:]) }
 
 // byCount weighs a count; a threshold of 0 is none.
 func byCount(n, flagFrom, holdFrom int) Outcome {
@@ -177,20 +177,21 @@ func (v *view) tooFast() Outcome {
 }
 
 // several holds an answer when it is one of so many of its kind, and the others
-// with it; otherwise it is noted.
+// with it; otherwise it is noted. Answers without a trace do not count: of them
+// nobody can say how they came about.
 func (v *view) several(minutes float64, of kind, holdFrom int, reason Reason) Outcome {
 	n := 1
 	v.earlier(minutes, func(t *trace) bool {
-		if t.kind.has(of) {
+		if t.kind.has(of) && !t.kind.has(untraced) {
 			n++
 		}
 		return true
 	})
-	if n < holdFrom {
+	if n < holdFrom || v.kind.has(untraced) {
 		return Flag
 	}
 	v.earlier(minutes, func(t *trace) bool {
-		if t.kind.has(of) {
+		if t.kind.has(of) && !t.kind.has(untraced) {
 			v.hold(t, reason)
 		}
 		return true

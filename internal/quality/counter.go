@@ -25,6 +25,7 @@ type counter struct {
 	rhythm  rhythm
 	habits  [2]habits // of people's own devices, of the kiosk
 	repeats repeats
+	recent  recent
 	view    view // of the answer being judged; here, so that none is allocated
 }
 
@@ -43,6 +44,7 @@ func (c *counter) begin(day calendar.Day) {
 		c.rhythm.closedAnswers(c.closed)
 	}
 	clear(c.ring[:])
+	c.recent.clear()
 	c.day, c.next, c.n, c.today, c.closed = day, 0, 0, 0, 0
 }
 

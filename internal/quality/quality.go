@@ -118,8 +118,10 @@ func New(t *Thresholds, location *time.Location) *Judge {
 }
 
 // Judge returns the verdict on an answer and remembers the answer for the rest
-// of the day. Call it once for each stored answer; one typed in from paper says
-// nothing about who filled it in and always passes.
+// of the day. The same answer sent again to its counter, as phones do when a
+// reply got lost, is no second one: it gets the verdict that it got before, as
+// far back as recentAnswers say. One typed in from paper says nothing
+// about who filled it in and always passes.
 func (j *Judge) Judge(s Signal) Verdict {
 	if s.Response.Channel == response.Paper {
 		return Verdict{Outcome: Pass}
@@ -128,11 +130,14 @@ func (j *Judge) Judge(s Signal) Verdict {
 	day := j.dayOf(local)
 	c := j.counter(place{s.Response.Agency, s.Response.Counter})
 	t := day.trace(&s, j.thresholds)
-	known := day.devices.note(&t, c.number)
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.begin(day.day)
+	if before, known := c.recent.verdict(t.id); known {
+		return before
+	}
+	known := day.devices.note(&t, c.number)
 	v := &c.view
 	v.set(j.thresholds, c, t, known, &s.Hours, local, day.holiday)
 	verdict := v.judge()
@@ -140,6 +145,7 @@ func (j *Judge) Judge(s Signal) Verdict {
 		day.devices.tell(t.device)
 	}
 	c.remember(v)
+	c.recent.note(t.id, verdict)
 	v.clear()
 	return verdict
 }

@@ -37,6 +37,7 @@ const (
 	closed                      // while the counter was closed
 	again                       // the device was here before today
 	kiosk
+	untraced // with neither device nor time of opening: sent by a program, or cookies are refused
 )
 
 func (k kind) has(all kind) bool { return k&all == all }
@@ -60,6 +61,9 @@ func (t *today) trace(s *Signal, limits *Thresholds) trace {
 	}
 	if out.device == 0 || out.opened == 0 {
 		out.kind |= bare
+	}
+	if out.device == 0 && out.opened == 0 {
+		out.kind |= untraced
 	}
 	return out
 }

@@ -80,7 +80,7 @@ func (v *view) judge() Verdict {
 		v.made = v.made || outcome == Hold && checks[i].proves
 		flags++
 	}
-	if verdict.Outcome == Flag && v.limits.HoldAtFlags > 0 && flags >= v.limits.HoldAtFlags {
+	if verdict.Outcome == Flag && v.limits.HoldAtFlags > 0 && flags >= v.limits.HoldAtFlags && !v.kind.has(untraced) {
 		verdict.Outcome = Hold
 		verdict.Reasons = append(verdict.Reasons, SeveralFlags)
 	}

@@ -20,7 +20,8 @@ type Standing struct {
 }
 
 // Office computes the table of all agencies: ranked ones by index, highest
-// first, then those with too few answers, then those without.
+// first, then those with too few answers to compare, then those with too few
+// to show, then those without.
 func (r *Reader) Office(ctx context.Context, agencies []org.Agency, method *tally.Method, days calendar.Range) ([]Standing, error) {
 	codes := make([]string, len(agencies))
 	for i := range agencies {
@@ -57,7 +58,7 @@ func rank(standings []Standing) {
 }
 
 func compareStandings(a, b Standing) int {
-	order := map[tally.Status]int{tally.OK: 0, tally.Insufficient: 1, tally.NoData: 2}
+	order := map[tally.Status]int{tally.OK: 0, tally.Insufficient: 1, tally.Suppressed: 2, tally.NoData: 3}
 	if c := cmp.Compare(order[a.Figure.Status], order[b.Figure.Status]); c != 0 {
 		return c
 	}

@@ -1,7 +1,8 @@
 // Package report is the read side: it turns sums into the figures of a
 // dashboard and of the office's table. Every figure is computed from a tally
-// by tally.Method.Figure, so a page, a chart and a file cannot differ. It
-// knows neither pages nor charts.
+// by tally.Method.Figure, so a page, a chart and a file cannot differ. The
+// office and the auditor are shown the exact counts; the agency that is rated
+// is shown what package veil lets through. It knows neither pages nor charts.
 package report
 
 import (
@@ -13,19 +14,39 @@ import (
 	"hailong/internal/ledger"
 	"hailong/internal/org"
 	"hailong/internal/response"
+	"hailong/internal/store"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
+	"hailong/internal/veil"
 )
 
 // Reader computes figures. It is safe for use by many goroutines.
 type Reader struct {
 	ledger *ledger.Ledger
 	forms  *survey.Forms
+	db     Store
+	veil   *veil.Veil
+	few    int64 // fewer answers than this are veiled
 }
 
-// NewReader returns a reader over a ledger.
-func NewReader(l *ledger.Ledger, forms *survey.Forms) *Reader {
-	return &Reader{ledger: l, forms: forms}
+// Store is what a Reader needs of a store besides its ledger.
+type Store interface {
+	FirstDay(ctx context.Context) (calendar.Day, bool, error)
+	store.Records
+}
+
+// NewReader returns a reader over a ledger. What is veiled is veiled by the
+// strictest of the methods, because counts of all of them can be compared.
+func NewReader(l *ledger.Ledger, forms *survey.Forms, methods *tally.Methods, db Store) *Reader {
+	var k int64 = 1
+	for _, m := range methods.All() {
+		k = max(k, m.SuppressBelow)
+	}
+	rating := func(ref survey.Ref, question string) bool {
+		form := forms.Version(ref)
+		return form != nil && form.Question(question) != nil && form.Question(question).Kind == survey.Rating
+	}
+	return &Reader{ledger: l, forms: forms, db: db, veil: veil.New(db, k, rating), few: k}
 }
 
 // Filter selects what a dashboard counts. Empty strings select everything.
@@ -50,11 +71,15 @@ type Dashboard struct {
 	Method   *tally.Method
 	Figure   tally.Figure
 	Months   []Month       // every month of the range, in order
-	Levels   []LevelCounts // one per rating question, in the forms' order
+	Levels   []LevelCounts // one per rating question, in the forms' order, without those that too few have answered
 	Counters []Group       // in the register's order, those without answers left out
 	Services []Group       // likewise; Code "" is "not said"
-	Reasons  []OptionCount // most often named first
+	Reasons  []OptionCount // most often named first; none when too few have answered at all
 	Other    int64         // responses to forms that the method does not use
+
+	Veiled   bool  // for the agency that is rated
+	Few      int64 // veiled: nothing is shown about fewer responses than this
+	Unplaced int64 // veiled: responses that are in the figure, but in no month of their own
 }
 
 // Month is the figure of one month, cut to the range.
@@ -62,6 +87,10 @@ type Month struct {
 	Month  calendar.Month
 	Figure tally.Figure
 }
+
+// Mixed is the code of the group of all answers whose counter or service a
+// veiled dashboard does not tell apart.
+const Mixed = veil.Any
 
 // Group is the figure of one counter, service or channel.
 type Group struct {
@@ -84,7 +113,7 @@ type OptionCount struct {
 	Count  int64
 }
 
-// Dashboard computes the figures of one agency.
+// Dashboard computes the exact figures of one agency.
 func (r *Reader) Dashboard(ctx context.Context, agency *org.Agency, method *tally.Method, f Filter) (*Dashboard, error) {
 	read, err := r.ledger.Read(ctx, []string{agency.Code}, f.Range)
 	if err != nil {
@@ -94,27 +123,28 @@ func (r *Reader) Dashboard(ctx context.Context, agency *org.Agency, method *tall
 	if f.selects() {
 		series = series.Filter(f.keeps)
 	}
-	total := series.Total()
-	used := total.Filter(func(k tally.Key) bool { return method.Uses(k.Form) })
-	byForm := used.ByForm()
-	return &Dashboard{
-		Method:   method,
-		Figure:   method.Figure(used),
-		Months:   months(f.Range, series, method),
-		Levels:   r.levels(byForm),
-		Counters: groups(used, method, func(k tally.Key) string { return k.Counter }, counterNames(agency)),
-		Services: groups(used, method, func(k tally.Key) string { return k.Service }, serviceNames(agency)),
-		Reasons:  r.reasons(byForm),
-		Other:    total.N() - used.N(),
-	}, nil
+	return r.dashboard(agency, method, f.Range, series.Total(), series.Month), nil
 }
 
-func months(r calendar.Range, series ledger.Series, method *tally.Method) []Month {
-	var rows []Month
-	for _, month := range r.Months() {
-		rows = append(rows, Month{Month: month, Figure: method.Figure(series.Month(month))})
+// dashboard computes the figures of counts and of those of each month.
+func (r *Reader) dashboard(agency *org.Agency, method *tally.Method, days calendar.Range, total tally.Tally, month func(calendar.Month) tally.Tally) *Dashboard {
+	used := total.Filter(func(k tally.Key) bool { return method.Uses(k.Form) })
+	byForm := positive(used).ByForm()
+	d := &Dashboard{
+		Method:   method,
+		Figure:   method.Figure(positive(used)),
+		Levels:   r.levels(byForm, method.SuppressBelow),
+		Counters: groups(used, method, func(k tally.Key) string { return k.Counter }, counterNames(agency)),
+		Services: groups(used, method, func(k tally.Key) string { return k.Service }, serviceNames(agency)),
+		Other:    total.N() - used.N(),
 	}
-	return rows
+	if d.Figure.Status != tally.Suppressed {
+		d.Reasons = r.reasons(byForm)
+	}
+	for _, m := range days.Months() {
+		d.Months = append(d.Months, Month{Month: m, Figure: method.Figure(positive(month(m)))})
+	}
+	return d
 }
 
 // name pairs a code with what people call it.
@@ -143,7 +173,7 @@ func groups(t tally.Tally, method *tally.Method, part func(tally.Key) string, kn
 	var rows []Group
 	for _, n := range known {
 		if cells, ok := parts[n.code]; ok {
-			rows = append(rows, Group{Code: n.code, Name: n.name, Figure: method.Figure(cells)})
+			rows = append(rows, Group{Code: n.code, Name: n.name, Figure: method.Figure(positive(cells))})
 			delete(parts, n.code)
 		}
 	}
@@ -153,14 +183,15 @@ func groups(t tally.Tally, method *tally.Method, part func(tally.Key) string, kn
 	}
 	slices.Sort(rest)
 	for _, code := range rest {
-		rows = append(rows, Group{Code: code, Name: code, Figure: method.Figure(parts[code])})
+		rows = append(rows, Group{Code: code, Name: code, Figure: method.Figure(positive(parts[code]))})
 	}
 	return rows
 }
 
 // levels counts each rating question of the forms in the tally. Versions of
-// one form and forms that share a question on the same scale are added up.
-func (r *Reader) levels(byForm map[survey.Ref]*tally.Counts) []LevelCounts {
+// one form and forms that share a question on the same scale are added up. A
+// question that fewer than few people have answered is left out.
+func (r *Reader) levels(byForm map[survey.Ref]*tally.Counts, few int64) []LevelCounts {
 	var rows []LevelCounts
 	r.eachQuestion(byForm, func(form *survey.Form, q *survey.Question, counts *tally.Counts) {
 		if q.Kind != survey.Rating {
@@ -175,7 +206,7 @@ func (r *Reader) levels(byForm map[survey.Ref]*tally.Counts) []LevelCounts {
 		}
 		rows[i].add(q, counts)
 	})
-	return rows
+	return slices.DeleteFunc(rows, func(row LevelCounts) bool { return 0 < row.Answered && row.Answered < few })
 }
 
 func (row *LevelCounts) add(q *survey.Question, counts *tally.Counts) {

@@ -68,6 +68,9 @@ type Responses interface {
 	// Exists says whether a response with the id is stored.
 	Exists(ctx context.Context, id response.ID) (bool, error)
 
+	// Find returns those of the ids that are stored, in no order.
+	Find(ctx context.Context, ids []response.ID) ([]response.Response, error)
+
 	// Scan visits responses ordered by day, agency, id. The pointer is only
 	// valid during the call. An error of visit ends the scan and is returned.
 	Scan(ctx context.Context, q Scan, visit func(*response.Response) error) error
@@ -84,13 +87,26 @@ type Responses interface {
 	// FirstDay returns the earliest day that holds a response; false when
 	// there is none at all.
 	FirstDay(ctx context.Context) (calendar.Day, bool, error)
+
+	// RemoveThrough removes every response of the day and of all before it, a
+	// bounded number at a time, and returns how many. After an error those
+	// removed so far are gone; repeating it goes on.
+	RemoveThrough(ctx context.Context, day calendar.Day) (int64, error)
+
+	// Tidy changes nothing that can be read here. It wipes out, as far as the
+	// engine lets it, the traces beside the responses of the day that tell in
+	// which order they came. Call it every now and then, and once more when the
+	// day is over.
+	Tidy(ctx context.Context, day calendar.Day) error
 }
 
 // Scan selects responses.
 type Scan struct {
 	Agency string // "" is all agencies
 	Range  calendar.Range
-	Part   int // of each agency's day, 1 to Parts; 0 is all of it
+	Part   int  // of each agency's day, 1 to Parts; 0 is all of it
+	Held   bool // only those whose verdict is held; they are found by a key
+	Noted  bool // only those whose verdict has a reason; they are found by a key
 }
 
 // Parts is how many parts the responses of an agency's day have. They are told

@@ -61,7 +61,7 @@ type Share struct{ Numerator, Denominator int64 }
 type Figure struct {
 	N        int64           // respondents
 	Share                    // satisfied answers among all answers, over all factors
-	Index    *float64        // percent, unrounded; nil when nobody answered
+	Index    *float64        // percent, unrounded; nil when nobody answered or it is suppressed
 	Interval *stats.Interval // percent; nil when Index is
 	Factors  []Share         // in the method's order
 	Status   Status
@@ -74,6 +74,7 @@ type Status string
 const (
 	OK           Status = "ok"
 	Insufficient Status = "insufficient" // fewer than min_n respondents: shown, but neither ranked nor scored
+	Suppressed   Status = "suppressed"   // fewer than suppress_below respondents: nothing but N is filled in
 	NoData       Status = "no_data"      // nobody answered
 )
 
@@ -93,8 +94,24 @@ func (m *Method) Hash() string {
 }
 
 // Figure computes the index of the cells whose form the method uses. It is the
-// one place where counts become a percentage.
+// one place where counts become a percentage, and where a figure of too few
+// people is left out.
 func (m *Method) Figure(t Tally) Figure {
+	f := m.count(t)
+	if 0 < f.N && f.N < m.SuppressBelow {
+		return Figure{N: f.N, Factors: make([]Share, len(m.Factors)), Status: Suppressed}
+	}
+	f.Index = m.index(f)
+	f.Status = m.status(f)
+	if f.Index != nil {
+		interval := stats.Wilson(*f.Index/100, f.N)
+		f.Interval = &interval
+	}
+	return f
+}
+
+// count adds up what a figure is made of.
+func (m *Method) count(t Tally) Figure {
 	f := Figure{Factors: make([]Share, len(m.Factors))}
 	for key, counts := range t {
 		if !m.Uses(key.Form) {
@@ -109,12 +126,6 @@ func (m *Method) Figure(t Tally) Figure {
 	}
 	for _, factor := range f.Factors {
 		f.Share.add(factor)
-	}
-	f.Index = m.index(f)
-	f.Status = m.status(f)
-	if f.Index != nil {
-		interval := stats.Wilson(*f.Index/100, f.N)
-		f.Interval = &interval
 	}
 	return f
 }

@@ -110,6 +110,12 @@ func TestFigure(t *testing.T) {
 		"nobody came":       {nil, figure{Status: tally.NoData}},
 		"all left blank":    {[][]response.Response{people(40, "five")}, figure{N: 40, Status: tally.NoData}},
 		"only a comment":    {[][]response.Response{people(40, "five", survey.Answer{Question: "comment", Text: "Tốt"})}, figure{N: 40, Status: tally.NoData}},
+		"fewer than shown":  {[][]response.Response{people(4, "five", good)}, figure{N: 4, Status: tally.Suppressed}},
+		"so few, all blank": {[][]response.Response{people(4, "five")}, figure{N: 4, Status: tally.Suppressed}},
+		"just shown": {
+			[][]response.Response{people(5, "five", good)},
+			figure{N: 5, Numerator: 5, Denominator: 5, Index: 100, Low: 56.55, High: 100, Factors: []float64{100}, Status: tally.Insufficient},
+		},
 		"another form only": {[][]response.Response{people(40, "three", rated("overall", "3"))}, figure{Status: tally.NoData}},
 		"one short of min_n": {
 			[][]response.Response{people(29, "five", good)},
@@ -178,7 +184,8 @@ func TestFigureAgreesWithTheResponses(t *testing.T) {
 	}
 }
 
-// byHand counts the satisfied answers of each factor, response by response.
+// byHand counts the satisfied answers of each factor, response by response. Of
+// too few people it is only said how many they are.
 func byHand(m *tally.Method, responses []response.Response) (int64, []tally.Share) {
 	factors := make([]tally.Share, len(m.Factors))
 	var n int64
@@ -198,6 +205,9 @@ func byHand(m *tally.Method, responses []response.Response) (int64, []tally.Shar
 			}
 		}
 	}
+	if n < m.SuppressBelow {
+		return n, make([]tally.Share, len(m.Factors))
+	}
 	return n, factors
 }
 
@@ -208,7 +218,7 @@ func checkFigure(t rapid.TB, f tally.Figure) {
 		sum.Numerator += factor.Numerator
 		sum.Denominator += factor.Denominator
 	}
-	if sum != f.Share || (f.Index == nil) != (f.Denominator == 0) || (f.Interval == nil) != (f.Index == nil) || (f.Status == tally.NoData) != (f.Index == nil) {
+	if sum != f.Share || (f.Index == nil) != (f.Denominator == 0) || (f.Interval == nil) != (f.Index == nil) || (f.Status == tally.NoData || f.Status == tally.Suppressed) != (f.Index == nil) {
 		t.Fatalf("figure %+v does not hold together", f)
 	}
 	const hair = 1e-9

@@ -14,13 +14,13 @@
 // lets the phone that used the ticket send again until its answer is safe, and
 // tells everybody else that the ticket is used. It cannot be laid beside an
 // answer: that holds a digest of the submission key alone, and the key is 128
-// random bits that only the phone knows. Even who has printed the ticket,
-// knows for whom, and reads the whole database, finds in it that the ticket
-// was used, but in no way by which answer.
+// random bits that are made for one page and kept by nobody but the phone. So
+// who has printed the ticket, knows for whom, and reads the whole database,
+// finds that the ticket was used, and nothing that names its answer.
 //
-// What this cannot hide: where a single ticket of a counter was used, the
-// single answer that came in by a ticket is its answer; and who can read the
-// journal of the database engine sees in which order records were written.
+// What this cannot hide: where one ticket of a counter was used, the one answer
+// that came in there by a ticket is its answer; and who can read the journal of
+// the database engine sees in which order records were written.
 package ticket
 
 import (

@@ -1,6 +1,5 @@
 package veil
 
-
 // graph is an undirected graph whose edges have whole weights. Vertices that
 // are contracted count as one.
 type graph struct {

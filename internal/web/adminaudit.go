@@ -23,6 +23,7 @@ type auditPage struct {
 	Head     int64  // number of the last entry
 	Hash     string // of the last entry
 	Entries  []auditRow
+	Paged    bool   // it does not begin with the newest entry
 	Older    int64  // number to go on before; 0: no older ones
 	Verified int64  // entries found whole, when the chain was verified just now
 	Checked  bool   // it was
@@ -47,7 +48,7 @@ func (s *Server) showAudit(c *fiber.Ctx) error {
 		return problem(fiber.StatusUnprocessableEntity, "bad_position")
 	}
 	l := s.language(c)
-	page := auditPage{officePage: s.officeBase(c, l, l.T("audit.title")), Checked: c.Query("verify") != ""}
+	page := auditPage{officePage: s.officeBase(c, l, l.T("audit.title")), Checked: c.Query("verify") != "", Paged: before > 0}
 	if err := s.readAudit(l, &page, int64(before)); err != nil {
 		var broken *audit.BrokenError
 		if !errors.As(err, &broken) {
@@ -129,6 +130,7 @@ var detailWords = map[string]string{
 	"count":    "audit.detail_count",
 	"expires":  "audit.detail_expires",
 	"service":  "audit.detail_service",
+	"comments": "audit.detail_comments",
 }
 
 // OlderURL is the address of the next page.

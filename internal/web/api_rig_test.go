@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"hailong/internal/auth"
@@ -58,10 +59,20 @@ func (c *client) key(name string, scopes []auth.Scope, agency string) string {
 // field that it does not name is an error, while clients ignore it.
 func described(t testing.TB) *openapi3.T {
 	t.Helper()
-	file, err := os.ReadFile("openapi.json")
+	doc, err := description()
 	must(t, err)
+	return doc
+}
+
+var description = sync.OnceValues(func() (*openapi3.T, error) {
+	file, err := os.ReadFile("openapi.json")
+	if err != nil {
+		return nil, err
+	}
 	var doc map[string]any
-	must(t, json.Unmarshal(file, &doc))
+	if err := json.Unmarshal(file, &doc); err != nil {
+		return nil, err
+	}
 	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
 	for name, schema := range schemas {
 		if name != "Sheet" { // what it holds is told by its format
@@ -69,12 +80,15 @@ func described(t testing.TB) *openapi3.T {
 		}
 	}
 	closed, err := json.Marshal(doc)
-	must(t, err)
+	if err != nil {
+		return nil, err
+	}
 	loaded, err := openapi3.NewLoader().LoadFromData(closed)
-	must(t, err)
-	must(t, loaded.Validate(context.Background()))
-	return loaded
-}
+	if err != nil {
+		return nil, err
+	}
+	return loaded, loaded.Validate(context.Background())
+})
 
 func closeObjects(schema any) {
 	switch schema := schema.(type) {

@@ -2,16 +2,19 @@ package web_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -301,9 +304,28 @@ func (c *client) fetch(url string) (*http.Response, error) {
 	return http.DefaultClient.Do(request)
 }
 
+// journal is a log that a stream writes while the test goes on.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(line)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 // A reply that breaks off in the middle cannot be taken for a whole one.
 func TestResponsesBreakOff(t *testing.T) {
-	c := newClient(t)
+	log := new(journal)
+	c := newClient(t, func(o *web.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) })
 	c.mu.Lock()
 	c.clock = time.Now() // deadlines of a connection are those of the machine
 	c.mu.Unlock()
@@ -317,16 +339,16 @@ func TestResponsesBreakOff(t *testing.T) {
 	if n := strings.Count(string(body), "\n"); n != 3000 {
 		t.Errorf("%d lines", n)
 	}
-	c.store.torn = 2000
+	c.store.torn.Store(2000)
 	part, err := c.fetch(at + "/api/v1/responses?period=2026-Q3")
 	must(t, err)
 	if body, err = io.ReadAll(part.Body); err == nil || part.StatusCode != 200 {
 		t.Errorf("%d, %d bytes, no error", part.StatusCode, len(body))
 	}
-	if !strings.Contains(c.log.String(), "answers broken off") {
-		t.Errorf("log: %s", c.log)
+	if !strings.Contains(log.String(), "answers broken off") {
+		t.Errorf("log: %s", log)
 	}
-	c.store.torn = 1
+	c.store.torn.Store(1)
 	if got := c.read("/api/v1/responses?period=2026-Q3"); got.status != 503 || typeOf(t, got) != "try_later" || got.header.Get("Retry-After") == "" {
 		t.Errorf("before the first line: %d %s", got.status, got.body)
 	}
@@ -398,6 +420,7 @@ func TestServedRefused(t *testing.T) {
 		"foreign agency": {c.own, "application/json", `[{"agency":"syt","day":"2026-11-20","served":1}]`, 403, "key_agency"},
 		"unknown agency": {c.own, "application/json", `[{"agency":"nope","day":"2026-11-20","served":1}]`, 403, "key_agency"},
 		"media type":     {c.all, "application/xml", `<rows/>`, 415, "json_or_csv"},
+		"too large":      {c.all, "application/json", `[` + strings.Repeat(" ", 1<<20) + `]`, 413, "body_too_large"},
 		"charset":        {c.all, "application/json; charset=utf-16", `[]`, 415, "json_or_csv"},
 	} {
 		got := c.call("PUT", "/api/v1/served", step.secret, step.body, "Content-Type", step.media)
@@ -432,13 +455,15 @@ func must2[T any](value T, err error) func(testing.TB) T {
 	}
 }
 
-// The parser refuses what is too large before there is a route.
-func TestServedTooLarge(t *testing.T) {
+// What is far too large is refused by the parser, before there is a route.
+func TestServedFarTooLarge(t *testing.T) {
 	c := newClient(t)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, c.listen()+"/api/v1/served", strings.NewReader(strings.Repeat(" ", 1<<20+1)))
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(c.listen(), "http://"))
 	must(t, err)
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	defer conn.Close()
+	_, err = fmt.Fprint(conn, "PUT /api/v1/served HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n[")
+	must(t, err)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	must(t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)

@@ -39,9 +39,9 @@ type answerLine struct {
 }
 
 // sendResponses streams the counted answers of a period. Comments are only
-// told where they were released; none is yet, so comments=1 adds nothing.
+// told where they were asked for and the office has released them.
 func (s *Server) sendResponses(c *fiber.Ctx) error {
-	scan, err := s.scanOf(c)
+	scan, comments, err := s.scanOf(c)
 	if err != nil {
 		return asked(err)
 	}
@@ -50,7 +50,7 @@ func (s *Server) sendResponses(c *fiber.Ctx) error {
 	if c.Method() == fiber.MethodHead {
 		return nil
 	}
-	stream := s.stream(scan, c.Context().Conn())
+	stream := s.stream(scan, comments, c.Context().Conn())
 	if _, err := stream.Peek(1); err != nil && !errors.Is(err, io.EOF) { // before the first line it can still be told
 		stream.Close()
 		return err
@@ -59,27 +59,28 @@ func (s *Server) sendResponses(c *fiber.Ctx) error {
 	return nil
 }
 
-// scanOf reads the query of a call for answers.
-func (s *Server) scanOf(c *fiber.Ctx) (store.Scan, error) {
+// scanOf reads the query of a call for answers, and whether comments are
+// wanted.
+func (s *Server) scanOf(c *fiber.Ctx) (scan store.Scan, comments bool, err error) {
 	values, err := arguments(c, "period", "agency", "comments")
 	if err != nil {
-		return store.Scan{}, err
+		return scan, false, err
 	}
-	id, agency, comments := values[0], values[1], values[2]
+	id, agency, wanted := values[0], values[1], values[2]
 	if err := neededPeriod(id); err != nil {
-		return store.Scan{}, err
+		return scan, false, err
 	}
-	if comments != "" && comments != "0" && comments != "1" {
-		return store.Scan{}, problem(fiber.StatusUnprocessableEntity, "bad_parameter").with("Name", "comments")
+	if wanted != "" && wanted != "0" && wanted != "1" {
+		return scan, false, problem(fiber.StatusUnprocessableEntity, "bad_parameter").with("Name", "comments")
 	}
 	if err := reach(c, auth.ReadResponses, agency); err != nil {
-		return store.Scan{}, err
+		return scan, false, err
 	}
 	if agency != "" && s.Register().Agency(agency) == nil {
-		return store.Scan{}, period.ErrAgency
+		return scan, false, period.ErrAgency
 	}
 	span, err := rating.ParsePeriod(id)
-	return store.Scan{Agency: agency, Range: span.Range}, err
+	return store.Scan{Agency: agency, Range: span.Range}, wanted == "1", err
 }
 
 // answerStream is read while the answers are still being scanned.
@@ -101,12 +102,12 @@ const streamBuffer = 32 << 10
 // in memory however many answers there are. An error in the middle becomes one
 // of the reader, on which the connection ends without the last chunk, so that
 // the client does not take a part for the whole.
-func (s *Server) stream(scan store.Scan, conn net.Conn) *answerStream {
+func (s *Server) stream(scan store.Scan, comments bool, conn net.Conn) *answerStream {
 	ctx, stop := context.WithCancel(context.Background())
 	pipe, in := io.Pipe()
 	go func() {
 		defer stop()
-		err := s.writeAnswers(ctx, scan, &patient{to: in, conn: conn, now: s.Now})
+		err := s.writeAnswers(ctx, scan, comments, &patient{to: in, conn: conn, now: s.Now})
 		if err != nil && !errors.Is(err, io.ErrClosedPipe) && ctx.Err() == nil {
 			s.log.Error("answers broken off", "error", err)
 		}
@@ -130,19 +131,25 @@ func (p *patient) Write(data []byte) (int, error) {
 	return p.to.Write(data)
 }
 
-func (s *Server) writeAnswers(ctx context.Context, scan store.Scan, to io.Writer) (err error) {
+func (s *Server) writeAnswers(ctx context.Context, scan store.Scan, comments bool, to io.Writer) (err error) {
 	defer func() {
 		if r := recover(); r != nil { // no handler above would catch it
 			err = fmt.Errorf("write answers: panic: %v", r)
 		}
 	}()
+	var released map[response.ID]bool
+	if comments { // before the scan: each call inside it would need a connection of its own
+		if released, err = s.Remarks.Released(ctx, scan.Agency, scan.Range); err != nil {
+			return err
+		}
+	}
 	out := bufio.NewWriterSize(to, streamBuffer)
 	lines := json.NewEncoder(out)
 	err = s.Store.Scan(ctx, scan, func(r *response.Response) error {
 		if r.Verdict.Held {
 			return nil
 		}
-		line, err := s.lineOf(r)
+		line, err := s.lineOf(r, released[r.ID])
 		if err != nil {
 			return err
 		}
@@ -154,7 +161,8 @@ func (s *Server) writeAnswers(ctx context.Context, scan store.Scan, to io.Writer
 	return out.Flush()
 }
 
-func (s *Server) lineOf(r *response.Response) (answerLine, error) {
+// lineOf writes one answer; its comments only where they are to be told.
+func (s *Server) lineOf(r *response.Response, comments bool) (answerLine, error) {
 	form := s.Forms.Version(r.Form)
 	if form == nil {
 		return answerLine{}, fmt.Errorf("there is no form %s version %d", r.Form.ID, r.Form.Version)
@@ -165,6 +173,9 @@ func (s *Server) lineOf(r *response.Response) (answerLine, error) {
 	}
 	for _, answer := range r.Answers {
 		question := form.Question(answer.Question)
+		if question != nil && answer.Text != "" && comments {
+			line.Answers[answer.Question] = answer.Text
+		}
 		if question == nil || len(answer.Values) == 0 {
 			continue // free text is a comment
 		}

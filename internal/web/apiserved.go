@@ -52,6 +52,9 @@ func servedRows(c *fiber.Ctx) ([]rating.Served, error) {
 	if named && strings.Trim(charset, `"`) != "utf-8" || len(c.Request().Header.ContentEncoding()) > 0 {
 		return nil, problem(fiber.StatusUnsupportedMediaType, "json_or_csv")
 	}
+	if len(c.Body()) > maxAPIBody {
+		return nil, problem(fiber.StatusRequestEntityTooLarge, "too_large")
+	}
 	switch strings.TrimSpace(media) {
 	case fiber.MIMEApplicationJSON:
 		return coverage.ParseJSON(c.Body())

@@ -50,7 +50,9 @@ func (s *Server) ownDashboard(c *fiber.Ctx) error {
 	return c.Redirect(startPage(user), fiber.StatusSeeOther)
 }
 
-// board reads what a dashboard, its charts and files are made of.
+// board reads what a dashboard, its charts and files are made of: exact counts
+// for those who see all agencies, and for the agency itself what may be shown
+// to it, over whole months.
 func (s *Server) board(c *fiber.Ctx) (*org.Agency, query, *report.Dashboard, error) {
 	agency, err := s.agency(c)
 	if err != nil {
@@ -62,8 +64,19 @@ func (s *Server) board(c *fiber.Ctx) (*org.Agency, query, *report.Dashboard, err
 	}
 	ctx, cancel := work()
 	defer cancel()
-	board, err := s.Reader.Dashboard(ctx, agency, q.Method, q.Filter)
+	if exact(c) {
+		board, err := s.Reader.Dashboard(ctx, agency, q.Method, q.Filter)
+		return agency, q, board, err
+	}
+	q.Range = report.WholeMonths(q.Range)
+	board, err := s.Reader.Veiled(ctx, agency, q.Method, q.Filter)
 	return agency, q, board, err
+}
+
+// exact says whether the user may see exact counts and days.
+func exact(c *fiber.Ctx) bool {
+	user, _ := userOf(c)
+	return user.May(auth.SeeOffice, "")
 }
 
 func (s *Server) showDashboard(c *fiber.Ctx) error {
@@ -160,6 +173,7 @@ func wordsOf(l *i18n.Language) chart.Words {
 		Interval:     l.T("chart.interval"),
 		Responses:    l.T("chart.responses"),
 		Insufficient: l.T("status.insufficient"),
+		Suppressed:   l.T("status.suppressed"),
 		NoData:       l.T("status.no_data"),
 		MethodChange: l.T("chart.method_change"),
 		Number:       l.Number,
@@ -190,8 +204,11 @@ func bars(groups []report.Group, l *i18n.Language) []chart.Bar {
 	bars := make([]chart.Bar, len(groups))
 	for i, g := range groups {
 		name := g.Name
-		if g.Code == "" {
+		switch g.Code {
+		case "":
 			name = l.T("service.not_said")
+		case report.Mixed:
+			name = l.T("veil.mixed")
 		}
 		bars[i] = chart.Bar{Code: g.Code, Name: name, Figure: g.Figure}
 	}

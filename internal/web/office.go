@@ -66,6 +66,7 @@ func menu(user auth.User, l *i18n.Language, current string) []menuItem {
 		}
 	}
 	add(user.May(auth.SeeOffice, ""), "/office", "menu.office")
+	add(user.May(auth.SeeAllComments, ""), "/office/comments", "menu.check_comments")
 	add(user.May(auth.SeePeriods, ""), "/office/periods", "menu.periods")
 	add(user.May(auth.SeeRatings, ""), "/office/ratings", "menu.ratings")
 	add(user.May(auth.SeeRatings, ""), "/office/targets", "menu.targets")

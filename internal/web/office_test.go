@@ -209,11 +209,29 @@ func TestRoutesByRole(t *testing.T) {
 		"GET /": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /t/:ticket": public, "POST /t/:ticket": public, "GET /s/:file": public,
 		"GET /livez": public, "GET /readyz": public, "GET /login": public, "POST /login": public,
 		"POST /logout": login, "GET /dashboard": login, "GET /posters": login, "GET /account": login,
-		"GET /dashboard/:agency":                  "office leader auditor",
-		"GET /dashboard/:agency/comments":         "office leader auditor",
-		"GET /dashboard/:agency/charts/:chart":    "office leader auditor",
-		"GET /office":                             "office auditor",
-		"GET /office/periods/:period/files/:file": "office auditor", "GET /office/ratings/:year/files/:file": "office auditor",
+		"GET /dashboard/:agency":                     "office leader auditor",
+		"GET /dashboard/:agency/comments":            "office leader auditor",
+		"GET /dashboard/:agency/charts/:chart":       "office leader auditor",
+		"GET /office/ratings":                        "office auditor",
+		"GET /office/ratings/:year":                  "office auditor",
+		"GET /office/ratings/:year/:party":           "office auditor",
+		"POST /office/ratings/:year/:party/verify":   "office",
+		"POST /office/ratings/:year/:party/conclude": "office",
+		"GET /office/targets":                        "office auditor",
+		"GET /office/targets/:party":                 "office auditor",
+		"GET /dashboard/:agency/rating":              "office leader auditor",
+		"POST /dashboard/:agency/rating":             "leader",
+		"GET /dashboard/:agency/targets":             "office leader auditor",
+		"POST /dashboard/:agency/targets":            "leader",
+		"GET /office/comments":                       "office auditor",
+		"POST /office/comments/check":                "office",
+		"GET /office/periods":                        "office auditor",
+		"GET /office/periods/:period":                "office auditor",
+		"POST /office/periods/:period/:action":       "office",
+		"GET /results":                               public,
+		"GET /results/:period":                       public,
+		"GET /office":                                "office auditor",
+		"GET /office/periods/:period/files/:file":    "office auditor", "GET /office/ratings/:year/files/:file": "office auditor",
 		"GET /posters/:agency":          "admin office auditor leader clerk",
 		"GET /posters/:agency/:file":    "admin office auditor leader clerk",
 		"GET /posters/:agency/tickets":  "admin office leader clerk",
@@ -232,7 +250,7 @@ func TestRoutesByRole(t *testing.T) {
 		"GET /api/v1/periods/:period/sheet": program, "GET /api/v1/responses": program, "PUT /api/v1/served": program,
 		"POST /api/v1/tickets": program,
 	}
-	sample := strings.NewReplacer(":link", "7K3M9QXA", ":file", "7K3M9QXA.png", ":chart", "summary.json", ":action", "nothing", ":year", "2026", ":period", "2026-Q3")
+	sample := strings.NewReplacer(":link", "7K3M9QXA", ":file", "7K3M9QXA.png", ":chart", "summary.json", ":action", "nothing", ":year", "2026", ":party", "db-stp", ":period", "2026-Q3")
 	emails := []string{"", "admin@x.example", "office@x.example", "leader@x.example", "other@x.example", "clerk@x.example", "auditor@x.example", "review@x.example"}
 	for _, route := range web.Routes() {
 		allowed, known := may[route]

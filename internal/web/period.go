@@ -110,6 +110,7 @@ type periodPage struct {
 	Checks     []check
 	Methods    []choice
 	Scores     *period.Scores
+	Ranking    []scoreGroup
 	Before     map[string]rating.Score // a year earlier, by agency; empty when it cannot be compared
 	BeforeName string
 	Difference []differenceRow
@@ -149,6 +150,7 @@ func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
 	if page.Scores, err = s.Periods.ScoresOf(ctx, p, period.Query{Method: c.Query("method")}); err != nil {
 		return periodProblem(err)
 	}
+	page.Ranking = rankingOf(s.Register(), page.Scores.Scores)
 	page.Files = filesOf(p, page.Scores.Method.ID, l)
 	page.Methods = s.methodChoices(s.Methods.Method(page.Scores.Method.ID), l)
 	list, err := s.Periods.Checklist(ctx, p)
@@ -197,7 +199,7 @@ func (p periodPage) Change(now rating.Score) *rating.Difference {
 	if !ok {
 		return nil
 	}
-	return rating.Change(before, now)
+	return rating.Change(now, before)
 }
 
 // Width returns the length of an interval's bar.

@@ -1,13 +1,17 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"hailong/internal/calendar"
 	"hailong/internal/i18n"
 	"hailong/internal/official"
+	"hailong/internal/org"
 	"hailong/internal/period"
+	"hailong/internal/rating"
 )
 
 // check is one line of the checklist.
@@ -45,6 +49,51 @@ func checksOf(list *period.Checklist, grace int, l *i18n.Language) []check {
 		checks = append(checks, check{OK: true, Text: l.T("period.check_overlaps", "Periods", strings.Join(overlaps, ", "))})
 	}
 	return checks
+}
+
+// scoreGroup is the ranking within one peer group.
+type scoreGroup struct {
+	Name   string // "" where the register has no groups
+	Scores []rating.Score
+}
+
+// rankingOf orders scores for people: by peer group in the register's order,
+// then the highest index first, then those without one.
+func rankingOf(register *org.Register, scores []rating.Score) []scoreGroup {
+	order := []string{}
+	for _, g := range register.File().PeerGroups {
+		order = append(order, g.Code)
+	}
+	groups := map[string][]rating.Score{}
+	for _, score := range scores {
+		if !slices.Contains(order, score.PeerGroup) {
+			order = append(order, score.PeerGroup)
+		}
+		groups[score.PeerGroup] = append(groups[score.PeerGroup], score)
+	}
+	var ranking []scoreGroup
+	for _, code := range order {
+		group := scoreGroup{Scores: groups[code]}
+		if known := register.PeerGroup(code); known != nil {
+			group.Name = known.Name
+		}
+		if len(group.Scores) > 0 {
+			slices.SortStableFunc(group.Scores, byIndex)
+			ranking = append(ranking, group)
+		}
+	}
+	return ranking
+}
+
+// byIndex puts scores with a place first, the highest index first of all.
+func byIndex(a, b rating.Score) int {
+	standing := func(s rating.Score) int {
+		return slices.Index([]rating.Status{rating.OK, rating.Insufficient, rating.Suppressed, rating.NoData, rating.NotApplicable}, s.Status)
+	}
+	if c := cmp.Compare(standing(a), standing(b)); c != 0 || a.Index == nil || b.Index == nil {
+		return c
+	}
+	return cmp.Compare(*b.Index, *a.Index)
 }
 
 // editionView is one revision with its steps.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -229,7 +230,7 @@ func (s *Server) sendRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, p
 	switch {
 	case sheet.Conclusion != nil:
 		page.ConcludedAt = s.whenOf(sheet.Conclusion.At)
-	case at.own && user.May(auth.EnterRating, at.agency.Code):
+	case at.own && user.May(auth.EnterRating, at.agency.Code) && slices.ContainsFunc(sheet.Criteria, openToOwner):
 		page.Form = "self"
 	case !at.own && user.May(auth.VerifyRatings, ""):
 		page.Form, page.FormURL = "verify", at.url("/verify")
@@ -239,6 +240,11 @@ func (s *Server) sendRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, p
 	page.TypedReason = instead["reason"]
 	page.Lines = s.linesOf(at.year, sheet, user, instead, page.Faults, l)
 	return s.sendOffice(c, "rating", l, page)
+}
+
+// openToOwner says whether a party organisation may still score itself.
+func openToOwner(line rating.Line) bool {
+	return line.Source == rating.FromEntry && line.Verified == nil && !line.NotApplicable
 }
 
 // nothingFor says why an agency has no sheet.

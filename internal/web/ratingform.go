@@ -166,6 +166,8 @@ func (f ratingForm) entry(in typed, line rating.Line) (rating.Entry, bool, error
 		return entry, false, nil
 	case known && was != stamp(line.Entry):
 		return entry, false, store.ErrConflict
+	case f.fields[0] == "self" && !openToOwner(line):
+		return entry, false, annual.ErrVerified
 	}
 	return entry, true, nil
 }

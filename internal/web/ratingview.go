@@ -28,6 +28,7 @@ type lineView struct {
 	SelfWhen   string
 	VerifyWhen string
 	Fields     fieldsView
+	Open       bool // the party organisation may still score itself
 }
 
 // fieldsView is what the fields of a criterion hold: what is stored, or what
@@ -72,7 +73,7 @@ func (s *Server) linesOf(y *annual.Year, sheet *rating.Rating, user auth.User, i
 		if line.Source == rating.FromSatisfaction {
 			view.Measured = s.measuredOf(y, sheet.PartyOrganisation, line.Method, user, l)
 		} else {
-			view.Fields = fieldsOf(line, instead, l)
+			view.Fields, view.Open = fieldsOf(line, instead, l), openToOwner(line)
 			view.Fields.Error = faultAt(faults, "c-"+line.Criterion)
 			view.SelfWhen, view.VerifyWhen = s.whenOf(line.SelfAt), s.whenOf(line.VerifiedAt)
 			if line.Fault != "" {

@@ -41,6 +41,8 @@ type resultPage struct {
 	Info   period.Info
 	Scores *period.Scores
 	Sealed calendar.Day
+
+	Ranking []scoreGroup
 }
 
 // Compared says that the public page compares nothing with other years.
@@ -74,7 +76,7 @@ func (s *Server) showResult(c *fiber.Ctx) error {
 	l := s.language(c)
 	page := resultPage{
 		officePage: s.officeBase(c, l, l.T("results.title")), Period: p, Name: p.Name(l), Info: period.InfoOf(p),
-		Scores: scores, Sealed: s.localDay(signed.Sealed.At),
+		Scores: scores, Sealed: s.localDay(signed.Sealed.At), Ranking: rankingOf(s.Register(), scores.Scores),
 	}
 	return s.sendOffice(c, "result", l, page)
 }

@@ -22,12 +22,14 @@ import (
 	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/collect"
+	"hailong/internal/comment"
 	"hailong/internal/coverage"
 	"hailong/internal/ledger"
 	"hailong/internal/official"
 	"hailong/internal/org"
 	"hailong/internal/period"
 	"hailong/internal/rating"
+	"hailong/internal/remark"
 	"hailong/internal/report"
 	"hailong/internal/response"
 	"hailong/internal/sheet"
@@ -88,6 +90,7 @@ type rig struct {
 	periods  *period.Office
 	annual   *annual.Book
 	official *official.Desk
+	remarks  *remark.Book
 	ledger   *ledger.Ledger
 	store    *flaky
 	log      *bytes.Buffer
@@ -100,7 +103,7 @@ type rig struct {
 type flaky struct {
 	store.Store
 	down    bool
-	torn    int          // answers after which a scan breaks off; 0: never
+	torn    atomic.Int64 // answers after which a scan breaks off; 0: never
 	records atomic.Int64 // single records read
 }
 
@@ -110,9 +113,9 @@ func (f *flaky) Record(ctx context.Context, kind, key string) (store.Record, err
 }
 
 func (f *flaky) Scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
-	n := 0
+	n, torn := int64(0), f.torn.Load()
 	return f.Store.Scan(ctx, q, func(one *response.Response) error {
-		if n++; f.torn > 0 && n > f.torn {
+		if n++; torn > 0 && n > torn {
 			return store.ErrUnavailable
 		}
 		return visit(one)
@@ -154,11 +157,14 @@ func newRig(t testing.TB, options ...option) *rig {
 	r.tickets = ticket.NewBook(r.store, r.now, hcm)
 	r.ledger, r.book = ledger.New(r.store, r.now, hcm), coverage.NewBook(r.store)
 	r.office(forms, methods, agencies, hcm)
-	collector := collect.New(r.store, 1, r.now, hcm)
+	words, err := comment.LoadLexicon(surveys.FS)
+	must(t, err)
+	r.remarks = remark.NewBook(remark.Options{Store: r.store, Lexicon: words, Policy: comment.AtOnce, Audit: r.trail, Now: r.now, Location: hcm})
+	collector := collect.New(r.store, words, 1, r.now, hcm)
 	t.Cleanup(collector.Close)
 	o := web.Options{
-		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, forms), Accounts: r.users,
-		Keys: r.keys, Tickets: r.tickets, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual, Official: r.official,
+		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, forms, methods, r.store), Accounts: r.users,
+		Keys: r.keys, Tickets: r.tickets, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual, Official: r.official, Remarks: r.remarks,
 		Forms: forms, Methods: methods, Register: func() *org.Register { return agencies },
 		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: hcm, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}

@@ -50,6 +50,8 @@ var table = []route{
 	{"GET", "/dashboard/:agency/comments", allowed(auth.SeeComments), (*Server).showComments},
 	{"GET", "/dashboard/:agency/charts/:chart", allowed(auth.SeeFigures), (*Server).sendChart},
 	{"GET", "/office", allowed(auth.SeeOffice), (*Server).showOffice},
+	{"GET", "/office/comments", allowed(auth.SeeAllComments), (*Server).showQueue},
+	{"POST", "/office/comments/check", allowed(auth.CheckComments), (*Server).checkComments},
 	{"GET", "/office/periods", allowed(auth.SeePeriods), (*Server).showPeriods},
 	{"GET", "/office/periods/:period", allowed(auth.SeePeriods), (*Server).showPeriod},
 	{"POST", "/office/periods/:period/:action", allowed(auth.ManagePeriods), (*Server).changePeriod},

@@ -22,6 +22,7 @@ import (
 	"hailong/internal/official"
 	"hailong/internal/org"
 	"hailong/internal/period"
+	"hailong/internal/remark"
 	"hailong/internal/report"
 	"hailong/internal/store"
 	"hailong/internal/survey"
@@ -46,6 +47,7 @@ type Options struct {
 	Periods   *period.Office
 	Annual    *annual.Book
 	Official  *official.Desk
+	Remarks   *remark.Book
 	Forms     *survey.Forms
 	Methods   *tally.Methods
 	Register  func() *org.Register // the register as it is now
@@ -81,7 +83,8 @@ type Server struct {
 // the contract, so that a body somewhat too large still gets a reply.
 const (
 	maxBody      = 64 << 10
-	parserLimit  = 1 << 20
+	maxAPIBody   = 1 << 20
+	parserLimit  = maxAPIBody + maxBody
 	readTimeout  = 15 * time.Second
 	writeTimeout = 30 * time.Second
 	idleTimeout  = 75 * time.Second

@@ -16,13 +16,13 @@ import (
 // reportHead is a column of the table: one report of the year.
 type reportHead struct {
 	Cadence, PeriodID string
-	Name, Due         string
+	Kind, Span, Due   string
 }
 
 func reportHeads(p *rating.Programme, year int, l *i18n.Language) []reportHead {
 	var heads []reportHead
 	for _, r := range p.Due(year) {
-		heads = append(heads, reportHead{r.Cadence, r.Period.ID, reportName(p, r.Cadence, r.Period.ID, l), l.Date(r.Due)})
+		heads = append(heads, reportHead{r.Cadence, r.Period.ID, cadenceName(p, r.Cadence, l), r.Period.Name(l), l.Date(r.Due)})
 	}
 	return heads
 }

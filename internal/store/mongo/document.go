@@ -9,7 +9,8 @@ import (
 )
 
 // responseDoc is one response. Text says that an answer is free text; only
-// then it is in the indexes for comments.
+// then it is in the indexes for comments. Held and Noted put it into those for
+// reviews.
 type responseDoc struct {
 	ID      []byte      `bson:"_id"`
 	Day     int32       `bson:"day"`
@@ -23,6 +24,9 @@ type responseDoc struct {
 	Lang    string      `bson:"lang"`
 	Answers []answerDoc `bson:"answers,omitempty"`
 	Text    bool        `bson:"text,omitempty"`
+	Held    bool        `bson:"held,omitempty"`
+	Noted   bool        `bson:"noted,omitempty"` // there are reasons
+	Reasons []string    `bson:"reasons,omitempty"`
 }
 
 // answerDoc names its question in a value: what comes from a questionnaire may
@@ -39,6 +43,7 @@ func documentOf(r *response.Response) *responseDoc {
 		Agency: r.Agency, Counter: r.Counter, Service: r.Service, Channel: string(r.Channel),
 		Form: r.Form.ID, Version: r.Form.Version, Lang: r.Lang,
 		Answers: make([]answerDoc, len(r.Answers)), Text: r.HasText(),
+		Held: r.Verdict.Held, Noted: len(r.Verdict.Reasons) > 0, Reasons: r.Verdict.Reasons,
 	}
 	for i, answer := range r.Answers {
 		doc.Answers[i] = answerDoc(answer)
@@ -55,6 +60,7 @@ func (d *responseDoc) response() (response.Response, error) {
 		Agency: d.Agency, Counter: d.Counter, Service: d.Service, Channel: response.Channel(d.Channel),
 		Form: survey.Ref{ID: d.Form, Version: d.Version}, Lang: d.Lang,
 		Answers: make([]survey.Answer, len(d.Answers)),
+		Verdict: response.Verdict{Held: d.Held, Reasons: d.Reasons},
 	}
 	for i, answer := range d.Answers {
 		r.Answers[i] = survey.Answer(answer)

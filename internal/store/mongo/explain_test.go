@@ -60,6 +60,9 @@ func fill(t *testing.T, s *mongo.Store, last calendar.Day) {
 			r.Answers = append(r.Answers, survey.Answer{Question: "comment", Text: "chờ lâu"})
 			sums = append(sums, store.Sum{Agency: r.Agency, Grain: store.ByDay, First: r.Day, Tally: tally.New()})
 		}
+		if n%50 == 0 {
+			r.Verdict = response.Verdict{Held: true, Reasons: []string{"burst"}}
+		}
 		all = append(all, r)
 	}
 	var log []store.Record

@@ -25,6 +25,8 @@ func HotQueries(day calendar.Day, agency string) []Query {
 		{"Scan of a day", "responses", "scan", scanFilter(store.Scan{Range: one}), scanOrder()},
 		{"Scan of an agency's day", "responses", "scan", scanFilter(store.Scan{Range: one, Agency: agency}), scanOrder()},
 		{"Scan of a part", "responses", "scan", scanFilter(store.Scan{Range: one, Agency: agency, Part: 7}), scanOrder()},
+		{"Scan of held", "responses", "held", scanFilter(store.Scan{Range: week, Held: true}), scanOrder()},
+		{"Scan of noted, an agency's", "responses", "noted", scanFilter(store.Scan{Range: week, Agency: agency, Noted: true}), scanOrder()},
 		{"Texts", "responses", "texts", textsFilter(store.Texts{Range: week}), textsOrder()},
 		{"Texts, next page", "responses", "texts", textsFilter(store.Texts{Range: week, After: after}), textsOrder()},
 		{"Texts of an agency", "responses", "texts_of_agency", textsFilter(store.Texts{Range: week, Agency: agency}), textsOrder()},

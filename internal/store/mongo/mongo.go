@@ -35,9 +35,28 @@
 // All indexes are made by Open. The index of responses by day, agency, id is
 // the order of Scan; by its first field it also gives the first day. Comments
 // are read by two partial indexes that hold only responses with free text, by
-// day alone and by agency and day. Sums are read by grain, agency, first.
+// day alone and by agency and day; those that are held or noted by two more, in
+// the order of Scan. Sums are read by grain, agency, first.
 // Sessions end by email or by expiry; there is no TTL index, as the contract
 // leaves it to the caller when a session is gone.
+//
+// # Order of arrival
+//
+// Ids are digests, so no index tells in which order answers came; nor does a
+// command that stores several, as they are put in the order of their ids. What
+// the engine itself keeps is another matter:
+//
+//   - The documents of an ordinary collection lie in the order in which they
+//     were inserted ($natural). The collection of responses is therefore made
+//     with a clustered index: its documents lie in the order of their ids. It
+//     takes a MongoDB of version 5.3 or later and a database that is new; a
+//     collection that exists stays as it is. FerretDB takes the option and
+//     ignores it, so whoever may read its PostgreSQL can tell the order in
+//     which the answers of a day came, though not the hour.
+//   - The oplog of a replica set holds every write with its second until it is
+//     overwritten, hours or days later; so do the journal and logs of the
+//     engine. Only the operator of the database can read them. Keep the window
+//     short, and give the user of hailong no right to the database "local".
 //
 // # Sharding
 //

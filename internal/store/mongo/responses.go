@@ -66,6 +66,19 @@ func (s *Store) Exists(ctx context.Context, id response.ID) (bool, error) {
 	return found, translate(ctx, err, "exists response %s", id)
 }
 
+// Find returns those of the ids that are stored.
+func (s *Store) Find(ctx context.Context, ids []response.ID) ([]response.Response, error) {
+	if len(ids) == 0 {
+		return nil, ctx.Err()
+	}
+	wanted := make(bson.A, len(ids))
+	for i := range ids {
+		wanted[i] = ids[i][:]
+	}
+	found, err := list(ctx, s.responses, byID(bson.D{{Key: "$in", Value: wanted}}), options.Find(), (*responseDoc).response)
+	return found, translate(ctx, err, "find %d responses", len(ids))
+}
+
 func scanOrder() bson.D {
 	return bson.D{{Key: "day", Value: 1}, {Key: "agency", Value: 1}, {Key: "_id", Value: 1}}
 }
@@ -91,6 +104,12 @@ func scanFilter(q store.Scan) bson.D {
 	filter := within("day", q.Range)
 	if q.Agency != "" {
 		filter = append(filter, bson.E{Key: "agency", Value: q.Agency})
+	}
+	if q.Held {
+		filter = append(filter, bson.E{Key: "held", Value: true})
+	}
+	if q.Noted {
+		filter = append(filter, bson.E{Key: "noted", Value: true})
 	}
 	if q.Part != 0 {
 		first, last := store.PartBounds(q.Part)

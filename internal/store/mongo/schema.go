@@ -15,7 +15,7 @@ import (
 
 // schemaVersion grows when a program before the change would misread or spoil
 // what a program after it writes.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // buildIndex is how long an index over many responses may take.
 const buildIndex = 10 * time.Minute
@@ -29,6 +29,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	if version > schemaVersion {
 		return fmt.Errorf("schema is version %d, this program knows %d: %w", version, schemaVersion, store.ErrNewerSchema)
+	}
+	if err := s.makeResponses(ctx); err != nil {
+		return translate(ctx, err, "make the collection of responses")
 	}
 	if err := s.makeIndexes(ctx); err != nil {
 		return translate(ctx, err, "make indexes")
@@ -45,8 +48,10 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 	}{
 		{s.responses, []mongo.IndexModel{
 			index("scan", scanOrder()),
-			onlyText(index("texts", textsOrder())),
-			onlyText(index("texts_of_agency", ascending("agency"), textsOrder())),
+			only("text", index("texts", textsOrder())),
+			only("text", index("texts_of_agency", ascending("agency"), textsOrder())),
+			only("held", index("held", ascending("held"), scanOrder())),
+			only("noted", index("noted", ascending("noted"), scanOrder())),
 		}},
 		{s.records, []mongo.IndexModel{index("records", recordsOrder(1))}},
 		{s.sums, []mongo.IndexModel{index("sums", ascending("_id.grain"), sumsOrder())}},
@@ -63,9 +68,9 @@ func index(name string, keys ...bson.D) mongo.IndexModel {
 	return mongo.IndexModel{Keys: slices.Concat(keys...), Options: options.Index().SetName(name)}
 }
 
-// onlyText leaves responses without free text out of an index.
-func onlyText(index mongo.IndexModel) mongo.IndexModel {
-	index.Options.SetPartialFilterExpression(bson.D{{Key: "text", Value: true}})
+// only leaves responses of which the field is not true out of an index.
+func only(field string, index mongo.IndexModel) mongo.IndexModel {
+	index.Options.SetPartialFilterExpression(bson.D{{Key: field, Value: true}})
 	return index
 }
 

@@ -32,3 +32,20 @@ func decodeAnswers(data []byte) ([]survey.Answer, error) {
 	}
 	return answers, nil
 }
+
+// encodeReasons writes the codes of a verdict; nothing for none.
+func encodeReasons(reasons []string) (string, error) {
+	if len(reasons) == 0 {
+		return "", nil
+	}
+	data, err := json.Marshal(reasons)
+	return string(data), err
+}
+
+func decodeReasons(data []byte) (reasons []string, err error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
+	err = json.Unmarshal(data, &reasons)
+	return reasons, err
+}

@@ -44,7 +44,7 @@ func (s *Store) Analyze(ctx context.Context) error {
 // HotQueries are the queries that must find their rows by a key, named.
 func HotQueries() map[string]string {
 	return map[string]string{
-		"exists": selectID, "scan of all": pageOfAll, "scan of a day and agency": pageOfDay, "next day": nextDay, "first day": firstDay,
+		"exists": selectID, "find": selectByID, "scan of held": pageOfHeld, "scan of noted": pageOfNoted, "scan of all": pageOfAll, "scan of a day and agency": pageOfDay, "next day": nextDay, "first day": firstDay,
 		"texts": pageOfTexts, "texts of an agency": pageOfAgencysTexts, "sums": selectSums, "sums of all": selectAllSums, "sum revisions": selectRevisions, "sum revisions of all": selectAllRevisions, "states": selectStates, "session": selectSession, "account": selectAccount + " WHERE email = ?",
 		"record": selectRecord, "records": selectRecords + limitRecords, "last records": selectRecords + descending + limitRecords, "records to remove": deleteRecords,
 	}
@@ -62,3 +62,6 @@ func (s *Store) Plan(ctx context.Context, query string) (string, error) {
 	steps, err := list(ctx, s.reader, read, "EXPLAIN QUERY PLAN "+parameter.ReplaceAllString(query, "?"), args...)
 	return strings.Join(steps, "\n"), err
 }
+
+// EmptyLog copies the log into the file and cuts it to nothing.
+func (s *Store) EmptyLog(ctx context.Context) error { return s.emptyLog(ctx) }

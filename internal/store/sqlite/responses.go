@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"math"
 
@@ -11,7 +12,7 @@ import (
 	"hailong/internal/store"
 )
 
-const columns = `day, agency, id, shift, counter, service, channel, form, version, lang, answers`
+const columns = `day, agency, id, shift, counter, service, channel, form, version, lang, answers, held, reasons`
 
 // insertResponse stores one row. Several rows to a statement, RETURNING and
 // json_each over one bound array were measured, too: each took a fifth to a
@@ -19,7 +20,7 @@ const columns = `day, agency, id, shift, counter, service, channel, form, versio
 // time go to none of it, but to writing the pages that ids without an order
 // touch, about two to a response, into the log.
 const insertResponse = `INSERT INTO responses (` + columns + `, has_text)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 // Insert keeps the contract. A batch is one transaction: all of it is stored,
 // or nothing.
@@ -49,8 +50,12 @@ func insertOne(insert *sql.Stmt, r *response.Response) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("response %s: %w", r.ID, err)
 	}
+	reasons, err := encodeReasons(r.Verdict.Reasons)
+	if err != nil {
+		return false, fmt.Errorf("response %s: %w", r.ID, err)
+	}
 	return changed(insert.Exec(r.Day, r.Agency, r.ID[:], r.Shift, r.Counter, r.Service, r.Channel,
-		r.Form.ID, r.Form.Version, r.Lang, string(answers), r.HasText()))
+		r.Form.ID, r.Form.Version, r.Lang, string(answers), r.Verdict.Held, reasons, r.HasText()))
 }
 
 const selectID = `SELECT count(*) FROM responses WHERE id = ?`
@@ -62,15 +67,31 @@ func (s *Store) Exists(ctx context.Context, id response.ID) (bool, error) {
 	return found, failed(ctx, fmt.Sprintf("look for response %s", id), err)
 }
 
+const selectByID = `SELECT ` + columns + ` FROM responses WHERE id IN (SELECT unhex(value) FROM json_each(@ids))`
+
+// Find keeps the contract.
+func (s *Store) Find(ctx context.Context, ids []response.ID) ([]response.Response, error) {
+	wanted, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	found, err := list(ctx, s.reader, readResponse, selectByID, sql.Named("ids", string(wanted)))
+	return found, failed(ctx, fmt.Sprintf("find %d responses", len(ids)), err)
+}
+
 func readResponse(scan func(...any) error) (response.Response, error) {
 	var r response.Response
-	var id, answers []byte
-	err := scan(&r.Day, &r.Agency, &id, &r.Shift, &r.Counter, &r.Service, &r.Channel, &r.Form.ID, &r.Form.Version, &r.Lang, &answers)
+	var id, answers, reasons []byte
+	err := scan(&r.Day, &r.Agency, &id, &r.Shift, &r.Counter, &r.Service, &r.Channel, &r.Form.ID, &r.Form.Version, &r.Lang, &answers,
+		&r.Verdict.Held, &reasons)
 	if err != nil {
 		return r, err
 	}
 	copy(r.ID[:], id)
 	if r.Answers, err = decodeAnswers(answers); err != nil {
+		return r, fmt.Errorf("response %s: %w", r.ID, err)
+	}
+	if r.Verdict.Reasons, err = decodeReasons(reasons); err != nil {
 		return r, fmt.Errorf("response %s: %w", r.ID, err)
 	}
 	return r, nil
@@ -82,7 +103,13 @@ const (
 		ORDER BY day, agency, id LIMIT @limit`
 	pageOfDay = `SELECT ` + columns + ` FROM responses
 		WHERE day = @day AND agency = @agency AND id > @id AND id <= @last_id ORDER BY id LIMIT @limit`
-	nextDay = `SELECT min(day) FROM responses WHERE day >= @from AND day <= @last`
+	pageOfHeld  = pageOfNotes + ` AND held = 1` + orderOfNotes
+	pageOfNoted = pageOfNotes + ` AND reasons <> ''` + orderOfNotes
+	nextDay     = `SELECT min(day) FROM responses WHERE day >= @from AND day <= @last`
+
+	pageOfNotes = `SELECT ` + columns + ` FROM responses
+		WHERE (day, agency, id) > (@day, @agency, @id) AND day <= @last AND @only IN ('', agency) AND +id BETWEEN @first_id AND @last_id`
+	orderOfNotes = ` ORDER BY day, agency, id LIMIT @limit`
 )
 
 // pageSize is the number of responses that Scan reads at once.
@@ -105,9 +132,14 @@ func (s *Store) Scan(ctx context.Context, q store.Scan, visit func(*response.Res
 func (s *Store) scan(ctx context.Context, q store.Scan, visit func(*response.Response) error) error {
 	last := sql.Named("last", q.Range.To)
 	firstID, lastID := store.PartBounds(q.Part)
-	if q.Agency == "" {
-		return s.turnPages(ctx, place{day: q.Range.From}, visit, pageOfAll, last,
-			sql.Named("first_id", firstID[:]), sql.Named("last_id", lastID[:]))
+	ids := []any{last, sql.Named("first_id", firstID[:]), sql.Named("last_id", lastID[:])}
+	switch start := (place{day: q.Range.From}); {
+	case q.Held:
+		return s.turnPages(ctx, start, visit, pageOfHeld, append(ids, sql.Named("only", q.Agency))...)
+	case q.Noted:
+		return s.turnPages(ctx, start, visit, pageOfNoted, append(ids, sql.Named("only", q.Agency))...)
+	case q.Agency == "":
+		return s.turnPages(ctx, start, visit, pageOfAll, ids...)
 	}
 	before := firstID[:len(firstID)-1] // a beginning sorts before the whole, and after every other id before that
 	for from := int64(q.Range.From); ; from++ {

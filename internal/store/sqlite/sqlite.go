@@ -34,6 +34,7 @@ type Store struct {
 	insert *sql.Stmt // on writer; one response
 
 	counted *unchanged[[]store.State]
+	tidy    tidied
 }
 
 var _ store.Store = (*Store)(nil)
@@ -114,13 +115,13 @@ func address(path string, settings url.Values) string {
 // first and writes later fails if another process wrote in between. Sixty-four
 // megabytes of pages keep the places where new ids go in memory. Thirty-two
 // megabytes of log are copied to the file at once: copying four, the default,
-// costs a fifth of the rate.
+// costs a fifth of the rate. What is deleted is overwritten with zeros.
 func forWriting() url.Values {
 	return url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
 			"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-			"cache_size(-65536)", "wal_autocheckpoint(8192)",
+			"cache_size(-65536)", "wal_autocheckpoint(8192)", "secure_delete(1)",
 		},
 	}
 }

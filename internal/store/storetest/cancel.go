@@ -41,6 +41,7 @@ func calls(s store.Store) map[string]func(context.Context) error {
 			_, err := s.SumRevisions(ctx, []string{"stp"}, store.ByDay, always())
 			return err
 		},
+		"Find":             func(ctx context.Context) error { _, err := s.Find(ctx, []response.ID{idOf(1)}); return err },
 		"States":           func(ctx context.Context) error { _, err := s.States(ctx, []string{"stp"}, today); return err },
 		"PutSums":          func(ctx context.Context) error { return putFresh(ctx, s) },
 		"AddMarks":         func(ctx context.Context) error { return s.AddMarks(ctx, []store.Mark{{Agency: "stp", Token: "x"}}) },

@@ -119,6 +119,7 @@ func insertKeepsEveryField(t *testing.T, s store.Store) {
 		{
 			ID: idOf(1), Day: today, Shift: calendar.Afternoon, Agency: "stp", Counter: "q2", Channel: response.Paper,
 			Form: survey.Ref{ID: "mot-cua-22", Version: 12}, Lang: "mnong",
+			Verdict: response.Verdict{Held: true, Reasons: []string{"same_device", "several_flags"}},
 			Answers: []survey.Answer{
 				{Question: "overall", Values: []string{"2"}},
 				{Question: "reasons", Values: []string{"slow", "rude", "fees"}},
@@ -129,6 +130,7 @@ func insertKeepsEveryField(t *testing.T, s store.Store) {
 		{
 			ID: idOf(2), Day: today, Shift: calendar.Morning, Agency: "stp", Counter: "q1", Service: "lltp",
 			Channel: response.Kiosk, Form: survey.Ref{ID: "nd61-3", Version: 1}, Lang: "vi",
+			Verdict: response.Verdict{Reasons: []string{"burst"}},
 		},
 		{ID: response.ID{}, Day: -1, Shift: calendar.Morning, Agency: "a", Counter: "q", Channel: response.Ticket, Form: survey.Ref{ID: "f", Version: 1}, Lang: "en"},
 	}
@@ -144,6 +146,7 @@ func insertAwkwardStrings(t *testing.T, s store.Store) {
 			ID: idOf(i), Day: today, Shift: calendar.Morning, Agency: key, Counter: key, Service: key, Channel: response.QR,
 			Form: survey.Ref{ID: key, Version: 1}, Lang: key,
 			Answers: []survey.Answer{{Question: key, Values: []string{key, key + key}}, {Question: "comment", Text: key}},
+			Verdict: response.Verdict{Reasons: []string{key, "", key}},
 		})
 	}
 	insert(t, s, batch)

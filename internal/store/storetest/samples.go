@@ -48,12 +48,25 @@ func idOf(n int) response.ID {
 	return response.ID(sum[:16])
 }
 
+// verdictOf returns the verdict of the nth sample: of five, one was held and
+// one noted.
+func verdictOf(n int) response.Verdict {
+	switch n % 5 {
+	case 2:
+		return response.Verdict{Held: true, Reasons: []string{"same_device", "burst"}}
+	case 4:
+		return response.Verdict{Reasons: []string{fmt.Sprintf("note %d", n)}}
+	}
+	return response.Verdict{}
+}
+
 // sheet returns the nth sample response, without free text, as changed.
 func sheet(n int, changes ...func(*response.Response)) response.Response {
 	r := response.Response{
 		ID: idOf(n), Day: today, Shift: calendar.Morning, Agency: "stp", Counter: "q1", Service: "lltp",
 		Channel: response.QR, Form: survey.Ref{ID: "mot-cua", Version: 1}, Lang: "vi",
 		Answers: []survey.Answer{{Question: "overall", Values: []string{fmt.Sprint(n%5 + 1)}}},
+		Verdict: verdictOf(n),
 	}
 	for _, change := range changes {
 		change(&r)
@@ -114,6 +127,7 @@ func scan(t *testing.T, s store.Responses, q store.Scan) []response.Response {
 // clone copies all that the store may use again after a visit.
 func clone(r response.Response) response.Response {
 	r.Answers = slices.Clone(r.Answers)
+	r.Verdict.Reasons = slices.Clone(r.Verdict.Reasons)
 	for i := range r.Answers {
 		r.Answers[i].Values = slices.Clone(r.Answers[i].Values)
 	}

@@ -16,6 +16,8 @@ func scanChecks() []check {
 		{"ScanOrder", scanOrder},
 		{"ScanRange", scanRange},
 		{"ScanPart", scanPart},
+		{"ScanByVerdict", scanByVerdict},
+		{"Find", find},
 		{"States", states},
 		{"StatesGrowWithTheirPart", statesGrow},
 		{"ScanEndsWithVisit", scanEndsWithVisit},
@@ -43,6 +45,47 @@ func scanOrder(t *testing.T, s store.Store) {
 	for _, agency := range []string{"syt", "stp", "STP", "sở", "sgd", "none"} {
 		own := slices.DeleteFunc(spread(), func(r response.Response) bool { return r.Agency != agency })
 		same(t, agency, scan(t, s, store.Scan{Agency: agency, Range: always()}), inScanOrder(own))
+	}
+}
+
+// scanByVerdict asks for what was held and for what was noted, of some days,
+// agencies and parts.
+func scanByVerdict(t *testing.T, s store.Store) {
+	insert(t, s, spread())
+	keeps := map[string]func(*response.Response) bool{
+		"held":  func(r *response.Response) bool { return r.Verdict.Held },
+		"noted": func(r *response.Response) bool { return len(r.Verdict.Reasons) > 0 },
+	}
+	for what, keep := range keeps {
+		for _, q := range []store.Scan{
+			{Range: always()}, {Range: always(), Agency: "stp"}, {Range: always(), Agency: "none"},
+			{Range: calendar.Range{From: today - 2, To: today - 1}, Agency: "sở"}, {Range: calendar.Range{From: today + 1, To: today + 2}},
+			{Range: always(), Part: store.PartOf(sheet(2).ID)},
+		} {
+			want := slices.DeleteFunc(spread(), func(r response.Response) bool {
+				return !keep(&r) || !q.Range.Contains(r.Day) || q.Agency != "" && r.Agency != q.Agency || q.Part != 0 && store.PartOf(r.ID) != q.Part
+			})
+			q.Held, q.Noted = what == "held", what == "noted"
+			same(t, fmt.Sprintf("%s %+v", what, q), scan(t, s, q), inScanOrder(want))
+		}
+	}
+}
+
+// find asks for responses by their ids, of which some are not there.
+func find(t *testing.T, s store.Store) {
+	insert(t, s, spread())
+	ids := []response.ID{idOf(2), idOf(100), idOf(5_000), idOf(414), {}}
+	found, err := s.Find(t.Context(), ids)
+	if err != nil {
+		t.Fatalf("Find: %v", err)
+	}
+	want := slices.DeleteFunc(spread(), func(r response.Response) bool { return !slices.Contains(ids, r.ID) })
+	if len(want) != 3 {
+		t.Fatalf("%d samples are to be found", len(want))
+	}
+	same(t, "found", inScanOrder(found), inScanOrder(want))
+	if none, err := s.Find(t.Context(), nil); err != nil || len(none) != 0 {
+		t.Errorf("Find of nothing: %d responses, %v", len(none), err)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // t.Cleanup; that runs after the store was closed.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, group := range [][]check{
-		lifeChecks(), insertChecks(), scanChecks(), textsChecks(), lawChecks(), sealChecks(), sumChecks(), markChecks(),
+		lifeChecks(), insertChecks(), scanChecks(), textsChecks(), lawChecks(), removalChecks(), sealChecks(), sumChecks(), markChecks(),
 		registerChecks(), formChecks(), accountChecks(), sessionChecks(), recordChecks(), cancelChecks(),
 	} {
 		for _, c := range group {

@@ -1,0 +1,94 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"hailong/internal/calendar"
+	"hailong/internal/org"
+	"hailong/internal/tally"
+	"hailong/internal/veil"
+)
+
+// Veiled computes the figures of one agency as the agency itself may see them:
+// nothing about fewer answers than the methods demand, whatever is subtracted
+// from whatever (see package veil). The range is taken as WholeMonths does.
+func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.Method, f Filter) (*Dashboard, error) {
+	view, err := r.view(ctx, agency.Code)
+	if err != nil {
+		return nil, err
+	}
+	days := WholeMonths(f.Range)
+	kept := func(t tally.Tally) tally.Tally { return t.Filter(f.keeps) }
+	total := kept(view.Between(days.From.Month(), days.To.Month()))
+	d := r.dashboard(agency, method, days, total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) })
+	d.Veiled, d.Few, d.Unplaced = true, r.few, d.Figure.N
+	for _, m := range d.Months {
+		d.Unplaced -= m.Figure.N
+	}
+	return d, nil
+}
+
+// WholeMonths returns the range from the first day of its first month to the
+// last day of its last. A range of days that could be chosen freely would say
+// what a single day had in it.
+func WholeMonths(r calendar.Range) calendar.Range {
+	return calendar.Range{From: r.From.Month().First(), To: r.To.Month().Last()}
+}
+
+// view returns what may be shown of the agency now. The veil is given all
+// months from the first, whatever is asked for: what it shows of one month
+// must not depend on who asked for which.
+func (r *Reader) view(ctx context.Context, agency string) (*veil.View, error) {
+	today := r.ledger.Today()
+	first, found, err := r.db.FirstDay(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("view of %s: %w", agency, err)
+	}
+	if !found {
+		first = today
+	}
+	all := calendar.Range{From: min(first, today).Month().First(), To: today}
+	read, err := r.ledger.Read(ctx, []string{agency}, all)
+	if err != nil {
+		return nil, err
+	}
+	var exact []veil.Month
+	for _, m := range all.Months() {
+		exact = append(exact, veil.Month{Month: m, Tally: read[agency].Month(m)})
+	}
+	return r.veil.Show(ctx, agency, exact, today.Month())
+}
+
+// positive returns t itself, as a rule. In a veiled tally an answer that was
+// excluded after it had been shown is taken off a cell of its own, which then
+// may hold less than nothing of a level; and where that answer was shown in
+// another month, so may the sum. Then the cells of each form are added up, and
+// what is below 0 is left out.
+func positive(t tally.Tally) tally.Tally {
+	if !slices.ContainsFunc(slices.Collect(maps.Values(t)), below) {
+		return t
+	}
+	sums := tally.New()
+	for form, counts := range t.ByForm() {
+		for _, q := range counts.Questions {
+			q.Answered = max(0, q.Answered)
+			maps.DeleteFunc(q.Values, func(_ string, n int64) bool { return n < 0 })
+		}
+		sums[tally.Key{Form: form}] = counts
+	}
+	return sums
+}
+
+func below(counts *tally.Counts) bool {
+	for _, q := range counts.Questions {
+		for _, n := range q.Values {
+			if n < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,235 @@
+package web
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+
+	"hailong/internal/auth"
+	"hailong/internal/comment"
+	"hailong/internal/i18n"
+	"hailong/internal/org"
+	"hailong/internal/remark"
+	"hailong/internal/store"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+type queuePage struct {
+	officePage
+	Query    commentQuery
+	Agencies []choice
+	Topics   []choice
+	States   []choice
+	Kinds    []choice // all, or only what waits under every policy
+	Policy   string
+	Rows     []queueRow
+	Total    int
+	Waiting  int
+	Limit    int
+	Skipped  int
+	More     string // address of the rest of what was read, "": none
+	Older    string // address of what was not read, "": none
+	Check    string // address to post decisions to
+	May      bool   // the reader may decide
+	Error    string
+	Done     string
+}
+
+type queueRow struct {
+	Agency, Day string
+	commentView
+}
+
+// queueQuery is the selection in the address of the queue.
+type queueQuery struct {
+	commentQuery
+	agency  string
+	waiting bool
+	skip    int
+	after   *store.TextPosition
+}
+
+// queueQueryOf reads the selection. Without a word about it the queue holds
+// what has not been checked; where the policy shows comments at once, of these
+// only what waits for the office all the same.
+func (s *Server) queueQueryOf(c *fiber.Ctx) (queueQuery, error) {
+	base, err := s.commentQueryOf(c)
+	q := queueQuery{commentQuery: base, agency: c.Query("agency"), waiting: s.Remarks.Policy == comment.AtOnce}
+	if err != nil {
+		return q, err
+	}
+	if q.agency != "" && s.Register().Agency(q.agency) == nil {
+		return q, problem(fiber.StatusNotFound, "not_found")
+	}
+	if !c.Context().QueryArgs().Has("state") {
+		q.State = comment.Unchecked
+	}
+	switch kind := c.Query("kind"); kind {
+	case "all", "waiting":
+		q.waiting = kind == "waiting"
+	case "":
+	default:
+		return q, problem(fiber.StatusUnprocessableEntity, "bad_state")
+	}
+	if q.skip, err = skipOf(c); err != nil {
+		return q, err
+	}
+	q.after, err = readPosition(c.Query("after"))
+	return q, err
+}
+
+// encode writes the selection, beginning with the given place.
+func (q queueQuery) encode(skip int, after *store.TextPosition) string {
+	values := url.Values{"from": {q.Range.From.String()}, "to": {q.Range.To.String()}, "state": {string(q.State)}, "kind": {q.kind()}}
+	for name, value := range map[string]string{"agency": q.agency, "q": q.Words, "topic": string(q.Topic)} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	if skip > 0 {
+		values.Set("skip", strconv.Itoa(skip))
+	}
+	if after != nil {
+		values.Set("after", writePosition(*after))
+	}
+	return "?" + values.Encode()
+}
+
+func (q queueQuery) kind() string {
+	if q.waiting {
+		return "waiting"
+	}
+	return "all"
+}
+
+// showQueue shows the queue, and what came of the decision just made.
+func (s *Server) showQueue(c *fiber.Ctx) error {
+	var page queuePage
+	l := s.language(c)
+	if n, ok := whole(c.Query("done")); ok && n > 0 {
+		page.Done = l.T("checks.done", "Count", n)
+	}
+	if n, ok := whole(c.Query("changed")); ok && n > 0 {
+		page.Error = l.T("checks.changed", "Count", n)
+	}
+	return s.sendQueue(c, page)
+}
+
+func (s *Server) sendQueue(c *fiber.Ctx, page queuePage) error {
+	q, err := s.queueQueryOf(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := work()
+	defer cancel()
+	wanted := q.remarks(q.agency, true)
+	wanted.Waiting = q.waiting
+	queue, err := s.Remarks.Queue(ctx, wanted, q.after, q.skip, commentsOnPage)
+	if err != nil {
+		return err
+	}
+	l := s.language(c)
+	user, _ := userOf(c)
+	page.officePage = s.officeBase(c, l, l.T("checks.title"))
+	page.Query, page.Limit, page.May = q.commentQuery, remark.MaxRead, user.May(auth.CheckComments, "")
+	page.Policy, page.Total, page.Waiting, page.Skipped = l.T(policyWords[s.Remarks.Policy]), queue.Total, queue.Waiting, q.skip
+	page.Agencies, page.Topics = agencyChoices(s.Register(), q.agency, l), s.topicChoices(q.Topic, true, l)
+	page.States, page.Kinds = stateChoices(q.State, l), kindChoices(q.waiting, l)
+	page.Check = "/office/comments/check" + q.encode(q.skip, q.after)
+	if rest := q.skip + len(queue.Remarks); rest < queue.Total {
+		page.More = "/office/comments" + q.encode(rest, q.after)
+	}
+	if queue.Next != nil {
+		page.Older = "/office/comments" + q.encode(0, queue.Next)
+	}
+	page.Rows = s.queueRows(queue.Remarks, l)
+	return s.sendOffice(c, "checks", l, page)
+}
+
+func (s *Server) queueRows(remarks []remark.Remark, l *i18n.Language) []queueRow {
+	rows := make([]queueRow, len(remarks))
+	for i := range remarks {
+		r := &remarks[i]
+		name := r.Agency
+		if agency := s.Register().Agency(r.Agency); agency != nil {
+			name = agency.Name
+		}
+		rows[i] = queueRow{Agency: name, Day: l.Date(r.Day), commentView: s.commentView(r, true, l)}
+	}
+	return rows
+}
+
+func agencyChoices(register *org.Register, current string, l *i18n.Language) []choice {
+	choices := []choice{{"", l.T("checks.all_agencies"), current == ""}}
+	for _, agency := range register.Agencies() {
+		choices = append(choices, choice{agency.Code, agency.Name, agency.Code == current})
+	}
+	return choices
+}
+
+func kindChoices(waiting bool, l *i18n.Language) []choice {
+	return []choice{{"waiting", l.T("checks.kind_waiting"), waiting}, {"all", l.T("checks.kind_all"), !waiting}}
+}
+
+// checkComments releases or withholds the comments that were ticked, or all
+// that the page showed.
+func (s *Server) checkComments(c *fiber.Ctx) error {
+	form := c.Request().PostArgs()
+	field := "ref"
+	if form.Has("all") {
+		field = "shown"
+	}
+	var refs []remark.Ref
+	for _, value := range form.PeekMulti(field) {
+		ref, err := remark.ParseRef(string(value))
+		if err != nil {
+			return s.tellQueue(c, err, remark.Outcome{})
+		}
+		refs = append(refs, ref)
+	}
+	if len(refs) == 0 {
+		return s.tellQueue(c, errNoneChosen, remark.Outcome{})
+	}
+	user, _ := userOf(c)
+	ctx, cancel := work()
+	defer cancel()
+	outcome, err := s.Remarks.Decide(ctx, user.Email, comment.Check(form.Peek("decision")), string(form.Peek("reason")), refs)
+	return s.tellQueue(c, err, outcome)
+}
+
+var errNoneChosen = errors.New("no comment was chosen")
+
+// tellQueue leads back to the queue, which says what came of a decision.
+func (s *Server) tellQueue(c *fiber.Ctx, err error, outcome remark.Outcome) error {
+	if key := checkFault(err); key != "" {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.sendQueue(c, queuePage{Error: s.language(c).T(key)})
+	}
+	if err != nil {
+		return err
+	}
+	q, err := s.queueQueryOf(c)
+	if err != nil {
+		return err
+	}
+	told := "&done=" + strconv.Itoa(outcome.Done+outcome.Same) + "&changed=" + strconv.Itoa(outcome.Changed)
+	return c.Redirect("/office/comments"+q.encode(q.skip, q.after)+told, fiber.StatusSeeOther)
+}
+
+// checkFault names the sentence for what a person can mend.
+func checkFault(err error) string {
+	for key, known := range map[string]error{
+		"checks.none_chosen":  errNoneChosen,
+		"checks.need_reason":  remark.ErrReason,
+		"checks.bad_decision": remark.ErrDecision,
+		"checks.too_many":     remark.ErrMany,
+		"checks.bad_ref":      remark.ErrRef,
+		"checks.gone":         store.ErrNotFound,
+	} {
+		if errors.Is(err, known) {
+			return key
+		}
+	}
+	return ""
+}

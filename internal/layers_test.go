@@ -67,11 +67,13 @@ var levels = []struct {
 	{6, "bulk", "old answers from files"},
 	{6, "period", "the life of a period, and its scores"},
 	{6, "remark", "who reads which comment, and what the office decided"},
+	{6, "review", "what was held, and what is decided about it"},
 	{6, "report", "the figures of pages and tables"},
 
 	{7, "annual", "the yearly rating of the party organisations"},
 	{7, "demo", "a year of made-up answers"},
 
+	{8, "demo/office", "the office of the sample at work"},
 	{8, "official", "scores and annual sheets as files"},
 
 	{9, "web", "HTTP: routes, handlers, templates"},

@@ -15,6 +15,7 @@ import (
 	"hailong/internal/comment"
 	"hailong/internal/config"
 	"hailong/internal/demo"
+	"hailong/internal/demo/office"
 	"hailong/internal/org"
 	"hailong/internal/response"
 	"hailong/surveys"
@@ -114,6 +115,11 @@ func (d *demoCommand) fill(c *console, a *app.App) error {
 		return err
 	}
 	if err := a.Ledger.Seal(c.ctx, c.progress("adding up days")); err != nil {
+		return err
+	}
+	work := &office.Office{Register: a.Register.Current(), Forms: a.Forms, Ledger: a.Ledger,
+		Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual, Year: year}
+	if err := work.Work(c.ctx, c.progress("letting the office work")); err != nil {
 		return err
 	}
 	return insertAll(c.ctx, a, demo.Responses(a.Register.Current(), a.Forms, d.today(c, a)), todays, c.progress("opening today"))

@@ -42,7 +42,7 @@ func (u *userAdd) Validate() error {
 		err = fmt.Errorf("--role: %w", err)
 	case role.BoundToAgency() && u.Agency == "":
 		err = fmt.Errorf("--agency: %w", auth.ErrAgencyMissing)
-	case !role.BoundToAgency() && u.Agency != "":
+	case !role.MayHaveAgency() && u.Agency != "":
 		err = fmt.Errorf("--agency: %w", auth.ErrAgencyGiven)
 	}
 	return errors.Join(err, u.Data.Validate())

@@ -118,6 +118,9 @@ func (b *Book) Year(ctx context.Context, year int, ruleID string) (*Year, error)
 	if err != nil {
 		return nil, err
 	}
+	if sealed := counts.Sheet != nil && counts.Rule != nil; sealed && (ruleID == "" || ruleID == counts.Rule.ID) {
+		rule = counts.Rule // as it was then, whatever the file says now
+	}
 	entered, err := b.entered(ctx, year, rule)
 	if err != nil {
 		return nil, fmt.Errorf("rating of %d: %w", year, err)

@@ -20,8 +20,10 @@ import (
 	"hailong/internal/ledger"
 	"hailong/internal/official"
 	"hailong/internal/period"
+	"hailong/internal/quality"
 	"hailong/internal/rating"
 	"hailong/internal/report"
+	"hailong/internal/review"
 	"hailong/internal/store"
 	"hailong/internal/store/mongo"
 	"hailong/internal/store/sqlite"
@@ -49,7 +51,10 @@ type App struct {
 	Annual   *annual.Book
 	Official *official.Desk
 	Tickets  *ticket.Book
+	Review   *review.Book
 
+	judge    *quality.Judge
+	holder   *review.Holder
 	now      func() time.Time
 	location *time.Location
 	keyFile  string
@@ -132,9 +137,13 @@ func Surveys(data config.Data) fs.FS {
 	return surveys.FS
 }
 
-// Collector starts accepting responses. The caller closes it.
-func (a *App) Collector() *collect.Collector {
-	return collect.New(a.Store, a.Lexicon, a.writers, a.now, a.location)
+// Collector starts accepting responses, judged or not. The caller closes it.
+func (a *App) Collector(judged bool) *collect.Collector {
+	c := collect.New(a.Store, a.Lexicon, a.writers, a.now, a.location)
+	if judged {
+		c.CheckWith(&collect.Checks{Judge: a.judge, Later: a.holder.Later})
+	}
+	return c
 }
 
 // Close releases the store.

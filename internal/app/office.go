@@ -10,7 +10,9 @@ import (
 	"hailong/internal/coverage"
 	"hailong/internal/official"
 	"hailong/internal/period"
+	"hailong/internal/quality"
 	"hailong/internal/rating"
+	"hailong/internal/review"
 	"hailong/internal/sheet"
 )
 
@@ -36,6 +38,15 @@ func (a *App) loadOffice(files fs.FS, data config.Data) error {
 		Forms: a.Forms, Methods: a.Methods, Rules: a.Rules, Register: a.Register.Current,
 		Key: a.SigningKey, Timezone: data.Timezone, Now: a.now,
 	})
+	thresholds, err := quality.Load(files)
+	if err != nil {
+		return err
+	}
+	a.judge = quality.New(thresholds, a.location)
+	a.Review = review.New(review.Options{
+		Store: a.Store, Ledger: a.Ledger, Audit: a.Audit, Forms: a.Forms, Thresholds: thresholds, Frozen: a.Periods.Frozen, Now: a.now,
+	})
+	a.holder = review.NewHolder(a.Review, a.log)
 	a.Annual = annual.New(annual.Options{
 		Store: a.Store, Periods: a.Periods, Audit: a.Audit, Rules: a.Rules, Programmes: programmes,
 		Register: a.Register.Current, Now: a.now, Location: a.location,

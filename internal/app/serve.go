@@ -18,6 +18,7 @@ import (
 const (
 	refreshEvery  = 2 * time.Second // how soon a changed register is seen
 	upkeepEvery   = time.Minute     // sealing, repairing, ending old sessions and tickets
+	forgetEvery   = time.Hour       // what the checks knew of yesterday
 	drainTime     = 500 * time.Millisecond
 	shutdownTime  = 20 * time.Second // for requests under way
 	metricsHeader = 5 * time.Second
@@ -28,6 +29,7 @@ type Service struct {
 	HTTP     config.HTTP
 	Comments comment.Policy     // when agencies read them; "" is comment.AfterCheck
 	Sample   bool               // the data is made up; every page says so
+	Unjudged bool               // no verdicts; to measure what they cost
 	Started  func(net.Listener) // called once connections are taken; may be nil
 	Listener net.Listener       // used instead of HTTP.Listen; may be nil
 }
@@ -35,7 +37,7 @@ type Service struct {
 // Serve answers requests until the context ends, then lets those under way
 // finish. A taken port is an error, not a log line.
 func (a *App) Serve(ctx context.Context, service Service) error {
-	collector := a.Collector()
+	collector := a.Collector(!service.Unjudged)
 	defer collector.Close()
 	if err := a.closeDays(ctx, collector); err != nil {
 		return err
@@ -54,7 +56,8 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	server, err := web.New(web.Options{
 		Store: a.Store, Collector: collector, Reader: a.Reader, Accounts: a.Accounts,
 		Keys: a.Keys, Tickets: a.Tickets, Audit: a.Audit, Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual, Official: a.Official, Remarks: a.Remarks(service.Comments),
-		Forms: a.Forms, Methods: a.Methods, Register: a.Register.Current,
+		Review: a.Review,
+		Forms:  a.Forms, Methods: a.Methods, Register: a.Register.Current,
 		PublicURL: service.HTTP.Public(), TrustedProxies: proxies, ClientRate: service.HTTP.ClientRate, Sample: service.Sample,
 		Now: a.now, Location: a.location, Log: a.log,
 	})
@@ -89,6 +92,10 @@ func (a *App) run(ctx context.Context, service Service, server *web.Server, list
 		a.every(jobs, refreshEvery, "close days", func(ctx context.Context) error { return a.closeDays(ctx, collector) })
 	})
 	running.Go(func() { a.every(jobs, upkeepEvery, "upkeep", a.upkeep) })
+	running.Go(func() { a.holder.Run(jobs) })
+	running.Go(func() {
+		a.every(jobs, forgetEvery, "forget", func(context.Context) error { a.judge.Forget(a.now()); return nil })
+	})
 	running.Go(func() { a.every(jobs, tidyEvery, "tidy", a.tidy) })
 	defer running.Wait()
 	defer stopJobs()

@@ -12,7 +12,7 @@ import (
 // What can be wrong with an account.
 var (
 	ErrAgencyMissing = errors.New("accounts with the role leader or clerk need an agency")
-	ErrAgencyGiven   = errors.New("only accounts with the role leader or clerk have an agency")
+	ErrAgencyGiven   = errors.New("only accounts with the role leader, clerk or reviewer have an agency")
 	ErrAgencyUnknown = errors.New("the register has no such agency")
 	ErrLastAdmin     = errors.New("the last enabled admin cannot be disabled")
 )
@@ -64,7 +64,7 @@ func (a *Accounts) checkRole(ctx context.Context, role Role, agency string) erro
 	switch {
 	case role.BoundToAgency() && agency == "":
 		return ErrAgencyMissing
-	case !role.BoundToAgency() && agency != "":
+	case !role.MayHaveAgency() && agency != "":
 		return ErrAgencyGiven
 	case agency == "":
 		return nil

@@ -51,7 +51,7 @@ func TestAddRefuses(t *testing.T) {
 		"unknown agency":        {"le@khoi.vn", auth.Clerk, "xyz", auth.ErrAgencyUnknown},
 		"admin with agency":     {"le@khoi.vn", auth.Admin, "stp", auth.ErrAgencyGiven},
 		"office with agency":    {"le@khoi.vn", auth.Office, "stp", auth.ErrAgencyGiven},
-		"reviewer with agency":  {"le@khoi.vn", auth.Reviewer, "stp", auth.ErrAgencyGiven},
+		"reviewer, no such one": {"le@khoi.vn", auth.Reviewer, "xyz", auth.ErrAgencyUnknown},
 		"auditor with agency":   {"le@khoi.vn", auth.Auditor, "xyz", auth.ErrAgencyGiven},
 	} {
 		t.Run(name, func(t *testing.T) {

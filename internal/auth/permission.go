@@ -9,6 +9,9 @@ const (
 	SeeComments    Permission = "see comments"     // free text of citizens
 	SeeAllComments Permission = "see all comments" // also those that the agency may not read yet
 	CheckComments  Permission = "check comments"   // release and withhold them
+	SeeReview      Permission = "see review"       // what is held and what was decided, as patterns
+	Decide         Permission = "decide"           // about held answers
+	SeeInsider     Permission = "see insider"      // the report on what an agency could have made itself
 	SeeOffice      Permission = "see office"       // the comparison of all agencies
 	SeeRegister    Permission = "see register"     // agencies, counters and their links
 	ManageRegister Permission = "manage register"  // import and change it
@@ -33,6 +36,7 @@ type reach int
 const (
 	nowhere    reach = iota // the zero value: what the table does not name is forbidden
 	ownAgency               // the account's own agency
+	elsewhere               // every agency but the account's own, and all of them together
 	everywhere              // every agency, and all of them together
 )
 
@@ -42,6 +46,9 @@ var reaches = map[Permission]map[Role]reach{
 	SeeComments:    {Office: everywhere, Auditor: everywhere, Leader: ownAgency},
 	SeeAllComments: {Office: everywhere, Auditor: everywhere},
 	CheckComments:  {Office: everywhere},
+	SeeReview:      {Office: everywhere, Auditor: everywhere, Reviewer: everywhere},
+	Decide:         {Reviewer: elsewhere},
+	SeeInsider:     {Office: everywhere, Auditor: everywhere},
 	SeeOffice:      {Office: everywhere, Auditor: everywhere},
 	SeeRegister:    {Admin: everywhere, Office: everywhere, Auditor: everywhere},
 	ManageRegister: {Admin: everywhere},
@@ -74,6 +81,8 @@ func (u User) May(p Permission, agency string) bool {
 	switch reaches[p][u.Role] {
 	case everywhere:
 		return true
+	case elsewhere:
+		return agency == "" || agency != u.Agency
 	case ownAgency:
 		return agency != "" && agency == u.Agency
 	default:

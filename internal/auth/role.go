@@ -14,7 +14,7 @@ type Role string
 const (
 	Admin    Role = "admin"    // accounts, register, keys; sees no figures and no comments
 	Office   Role = "office"   // the office of the Khối: all agencies
-	Reviewer Role = "reviewer" // decides on held answers; has no page yet
+	Reviewer Role = "reviewer" // decides on held answers, never of the own agency
 	Leader   Role = "leader"   // own agency
 	Clerk    Role = "clerk"    // posters of own agency; sees no result
 	Auditor  Role = "auditor"  // reads everything, changes nothing
@@ -37,8 +37,15 @@ func ParseRole(name string) (Role, error) {
 	return Role(name), nil
 }
 
-// BoundToAgency says whether accounts of this role belong to one agency. The
-// others belong to none.
+// BoundToAgency says whether accounts of this role belong to one agency and
+// must name it.
 func (r Role) BoundToAgency() bool {
 	return r == Leader || r == Clerk
+}
+
+// MayHaveAgency says whether accounts of this role may name the agency where
+// the person works: those that are bound to it, and reviewers, who then do not
+// decide about it.
+func (r Role) MayHaveAgency() bool {
+	return r.BoundToAgency() || r == Reviewer
 }

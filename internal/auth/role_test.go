@@ -40,6 +40,18 @@ var policy = map[auth.Permission]map[auth.Role]string{
 		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "no  no  no ",
 	},
+	auth.SeeReview: {
+		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "yes yes yes",
+		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "yes yes yes",
+	},
+	auth.Decide: {
+		auth.Admin: "no  no  no ", auth.Office: "no  no  no ", auth.Reviewer: "yes yes yes",
+		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "no  no  no ",
+	},
+	auth.SeeInsider: {
+		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
+		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "yes yes yes",
+	},
 	auth.SeeOffice: {
 		auth.Admin: "no  no  no ", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "yes yes yes",
@@ -84,6 +96,14 @@ func TestMay(t *testing.T) {
 				t.Errorf("%s, %s: own, foreign, all = %q, want %q", role, permission, got, row[role])
 			}
 		}
+	}
+}
+
+// TestNobodyDecidesOnTheirOwnAgency gives reviewers an agency.
+func TestNobodyDecidesOnTheirOwnAgency(t *testing.T) {
+	u := auth.User{Email: "a@khoi.vn", Role: auth.Reviewer, Agency: "stp"}
+	if u.May(auth.Decide, "stp") || !u.May(auth.Decide, "sxd") || !u.May(auth.Decide, "") || !u.May(auth.SeeReview, "stp") {
+		t.Error("a reviewer of stp decides about all but stp, and sees all")
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// comment has a line break, quotation marks, both separators and a letter that
+// said has a line break, quotation marks, both separators and a letter that
 // some systems write in two parts (NFD).
 const said = "Chờ lâu,\n\"rất\" lâu; cảm ơn"
 
@@ -48,7 +48,7 @@ func twoAnswers(t *testing.T) []response.Response {
 		{ID: b, Day: calendar.Date(2024, 2, 29), Shift: calendar.Afternoon, Agency: "a3", Counter: "q2", Channel: response.Paper, Form: form, Lang: "en",
 			Answers: []survey.Answer{{Question: "overall", Values: []string{"5"}}}},
 		{ID: a, Day: calendar.Date(2026, 10, 5), Shift: calendar.Morning, Agency: "a0", Counter: "q1", Service: "lltp", Channel: response.QR, Form: form, Lang: "vi",
-			Answers: []survey.Answer{{Question: "overall", Values: []string{"2"}}, {Question: "reasons", Values: []string{"slow", "waiting"}}, {Question: "comment", Text: comment}}},
+			Answers: []survey.Answer{{Question: "overall", Values: []string{"2"}}, {Question: "reasons", Values: []string{"slow", "waiting"}}, {Question: "comment", Text: said}}},
 	}
 }
 

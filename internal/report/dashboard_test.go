@@ -99,8 +99,14 @@ func (c *counting) figure(keep func(response.Response) bool) string {
 			answered++
 		}
 	}
+	if n < few { // of whom nothing but their number may be said
+		satisfied, answered = 0, 0
+	}
 	return fmt.Sprintf("%d: %d of %d", n, satisfied, answered)
 }
+
+// few is the method's suppress_below.
+const few = 5
 
 func (c *counting) any(keep func(response.Response) bool) bool {
 	return slices.ContainsFunc(c.responses, keep)
@@ -176,7 +182,7 @@ func (c *counting) levels() []string {
 				counts[v[0]-'1']++
 			}
 		}
-		if wording != "" {
+		if wording != "" && (answered == 0 || answered >= few) {
 			lines = append(lines, fmt.Sprintf("%s %q %v answered %d blank %d", row.question, wording, counts, answered, blank))
 		}
 	}
@@ -184,6 +190,9 @@ func (c *counting) levels() []string {
 }
 
 func (c *counting) reasons() []string {
+	if len(c.responses) < few {
+		return nil
+	}
 	type reason struct {
 		id, label string
 		count     int
@@ -265,7 +274,7 @@ func TestDashboardWithoutAnswers(t *testing.T) {
 // their scale.
 func TestDashboardScaleAndLabels(t *testing.T) {
 	r := newRig(t)
-	batch := append(levels("stp", today, 3, 5), levels("stp", today-30, 1, 2)...)
+	batch := append(levels("stp", today, 6, 5), levels("stp", today-30, 2, 2)...)
 	r.insert(t, numbered(batch)...)
 	board, err := r.reader.Dashboard(t.Context(), agency(), method(t), report.Filter{Range: calendar.Range{From: today - 60, To: today}})
 	must(t, err)
@@ -276,7 +285,7 @@ func TestDashboardScaleAndLabels(t *testing.T) {
 	if diff := gocmp.Diff([]string{"Một", "Hai", "Ba", "Bốn", "Năm"}, labels); diff != "" {
 		t.Error(diff)
 	}
-	if diff := gocmp.Diff([]int64{0, 1, 0, 0, 3}, board.Levels[0].Counts); diff != "" {
+	if diff := gocmp.Diff([]int64{0, 2, 0, 0, 6}, board.Levels[0].Counts); diff != "" {
 		t.Error(diff)
 	}
 	if board.Figure.Status != tally.Insufficient || *board.Figure.Index != 75 {

@@ -63,7 +63,8 @@ func TestOffice(t *testing.T) {
 		last     = rated{"last", 80, 160}
 		twin     = rated{"twin", 180, 200}
 		few      = rated{"few", 29, 29}
-		fewer    = rated{"fewer", 1, 2}
+		fewer    = rated{"fewer", 3, 6}
+		hidden   = rated{"hidden", 4, 4}
 		enough   = rated{"enough", 30, 30}
 		none     = rated{"none", 0, 0}
 		nothing  = rated{"nothing", 0, 0}
@@ -77,9 +78,9 @@ func TestOffice(t *testing.T) {
 	}{
 		"overlapping intervals": {[]rated{last, third, best, middle}, all, []string{
 			"best ok 100 97.00 rank 1-2", "middle ok 100 90.00 rank 1-3", "third ok 100 78.00 rank 2-3", "last ok 160 50.00 rank 4-4"}},
-		"those without enough answers come last and unranked": {[]rated{none, fewer, few, hopeless, nothing, enough}, all, []string{
+		"those without enough answers come last and unranked": {[]rated{none, hidden, fewer, few, hopeless, nothing, enough}, all, []string{
 			"enough ok 30 100.00 rank 1-1", "hopeless ok 40 0.00 rank 2-2",
-			"few insufficient 29 100.00", "fewer insufficient 2 50.00", "none no_data 0", "nothing no_data 0"}},
+			"few insufficient 29 100.00", "fewer insufficient 6 50.00", "hidden suppressed 4", "none no_data 0", "nothing no_data 0"}},
 		"equal figures stay in the register's order": {[]rated{twin, middle}, all, []string{
 			"twin ok 200 90.00 rank 1-2", "middle ok 100 90.00 rank 1-2"}},
 		"only the days of the range": {[]rated{best, last}, calendar.Range{From: today - 30, To: today - 10}, []string{

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"hailong/internal/calendar"
@@ -114,6 +115,14 @@ func method(t tester) *tally.Method {
 	return m
 }
 
+// methods holds that method alone.
+func methods(t tester) *tally.Methods {
+	t.Helper()
+	set, err := tally.LoadMethods(fstest.MapFS{"methods/overall.yaml": {Data: []byte(methodSource)}}, forms(t))
+	must(t, err)
+	return set
+}
+
 // agency has one counter and one service that nobody has answered about, and
 // responses name some that it does not have.
 func agency() *org.Agency {
@@ -138,7 +147,7 @@ func open(t tester, file string) *rig {
 	must(t, err)
 	now := func() time.Time { return today.Midnight(time.UTC).Add(12 * time.Hour) }
 	l := ledger.New(db, now, time.UTC)
-	return &rig{store: db, ledger: l, reader: report.NewReader(l, forms(t))}
+	return &rig{store: db, ledger: l, reader: report.NewReader(l, forms(t), methods(t), db)}
 }
 
 func newRig(t *testing.T) *rig {

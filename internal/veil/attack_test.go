@@ -23,6 +23,35 @@ type reply map[int]int64
 // attacker asks for everything at every opportunity and keeps what it is told.
 type attacker struct {
 	replies map[string]reply // each once
+	asked   []query
+	looks   int
+}
+
+// query is one question and how many answers the reply counted.
+type query struct {
+	look        int
+	first, last calendar.Month
+	filter
+	n int64
+}
+
+type filter struct {
+	counter, service string
+	channel          response.Channel
+	version          int
+}
+
+func (f filter) keeps(key tally.Key) bool {
+	return (f.counter == "" || key.Counter == f.counter) && (f.service == "" || key.Service == f.service) &&
+		(f.channel == "" || key.Channel == f.channel) && (f.version == 0 || key.Form.Version == f.version)
+}
+
+// within says whether everything that the query asks for is in what the other
+// asks for, then or later.
+func (q query) within(other query) bool {
+	return q.look <= other.look && other.first <= q.first && q.last <= other.last &&
+		(other.counter == "" || other.counter == q.counter) && (other.service == "" || other.service == q.service) &&
+		(other.channel == "" || other.channel == q.channel) && (other.version == 0 || other.version == q.version)
 }
 
 var (
@@ -34,6 +63,7 @@ var (
 
 // ask asks every filter of every range.
 func (a *attacker) ask(t *rapid.T, view *veil.View, h *history) {
+	a.looks++
 	for first := h.first; first <= h.running; first++ {
 		a.note(t, view.Month(first))
 		for last := first; last <= h.running; last++ {
@@ -42,10 +72,10 @@ func (a *attacker) ask(t *rapid.T, view *veil.View, h *history) {
 				for _, service := range services {
 					for _, channel := range channels {
 						for _, version := range versions {
-							a.note(t, seen.Filter(func(key tally.Key) bool {
-								return (counter == "" || key.Counter == counter) && (service == "" || key.Service == service) &&
-									(channel == "" || key.Channel == channel) && (version == 0 || key.Form.Version == version)
-							}))
+							f := filter{counter, service, channel, version}
+							found := seen.Filter(f.keeps)
+							a.note(t, found)
+							a.asked = append(a.asked, query{a.looks, first, last, f, found.N()})
 						}
 					}
 				}
@@ -81,6 +111,22 @@ func (r reply) String() string {
 		all = append(all, fmt.Sprintf("%d×%d", r[number], number))
 	}
 	return fmt.Sprint(all)
+}
+
+// compare subtracts the counts of a question from those of one that takes it
+// in, asked at the same time or later: the difference is 0, or k or more.
+func (a *attacker) compare(t *rapid.T) {
+	if len(a.asked) == 0 {
+		return
+	}
+	from := rapid.IntRange(0, len(a.asked)-1).Draw(t, "question")
+	for at := from; at < len(a.asked); at += 1 + len(a.asked)/50 {
+		for _, wide := range a.asked {
+			if d := wide.n - a.asked[at].n; a.asked[at].within(wide) && d != 0 && d < k {
+				t.Fatalf("%+v and %+v differ by %d", a.asked[at], wide, d)
+			}
+		}
+	}
 }
 
 // plus returns the sum of the reply and n times another.
@@ -171,6 +217,7 @@ func TestAttack(t *testing.T) {
 		h.running++
 		look(h)
 		a.attack(t)
+		a.compare(t)
 	})
 }
 

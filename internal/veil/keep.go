@@ -116,9 +116,16 @@ type storedPage struct {
 	Taken  []storedCell                    `json:"taken"`
 	Shown  []storedCell                    `json:"shown"`
 	Rough  []storedCell                    `json:"rough,omitempty"`
-	Pool   []storedCell                    `json:"pool,omitempty"`
-	Coarse [][][2]int64                    `json:"coarse,omitempty"` // by atom: pairs of a place in pool and a number of answers
+	Coarse []storedBundle                  `json:"coarse,omitempty"`
 	Spans  map[calendar.Month][]storedCell `json:"spans,omitempty"`
+}
+
+// storedBundle is the atoms of one key. Of each it has pairs: a place in cells
+// and how many of the atom's answers are there.
+type storedBundle struct {
+	Key   tally.Key    `json:"key"`
+	Cells []storedCell `json:"cells"`
+	Atoms [][][2]int64 `json:"atoms"`
 }
 
 // storedCell is a cell or an atom. Unlike the counts of a tally these may be
@@ -129,17 +136,9 @@ type storedCell struct {
 }
 
 func (p *page) encode() []byte {
-	s := storedPage{Taken: cellsOf(p.taken), Shown: cellsOf(p.shown), Rough: cellsOf(p.rough), Pool: cellsOf(p.pool), Spans: map[calendar.Month][]storedCell{}}
-	place := map[tally.Key]int64{}
-	for i, c := range s.Pool {
-		place[c.Key] = int64(i)
-	}
-	for _, a := range p.coarse {
-		var pairs [][2]int64
-		for _, key := range slices.SortedFunc(maps.Keys(a), compare) {
-			pairs = append(pairs, [2]int64{place[key], a[key]})
-		}
-		s.Coarse = append(s.Coarse, pairs)
+	s := storedPage{Taken: cellsOf(p.taken), Shown: cellsOf(p.shown), Rough: cellsOf(p.rough), Spans: map[calendar.Month][]storedCell{}}
+	for _, key := range slices.SortedFunc(maps.Keys(p.coarse), compare) {
+		s.Coarse = append(s.Coarse, p.coarse[key].stored(key))
 	}
 	for from, left := range p.spans {
 		s.Spans[from] = cellsOf(left)
@@ -149,6 +148,22 @@ func (p *page) encode() []byte {
 		panic("veil: counts are plain data and always encode: " + err.Error())
 	}
 	return data
+}
+
+func (b *bundle) stored(key tally.Key) storedBundle {
+	s := storedBundle{Key: key, Cells: cellsOf(b.cells)}
+	place := map[tally.Key]int64{}
+	for i, c := range s.Cells {
+		place[c.Key] = int64(i)
+	}
+	for _, a := range b.atoms {
+		var pairs [][2]int64
+		for _, cell := range slices.SortedFunc(maps.Keys(a), compare) {
+			pairs = append(pairs, [2]int64{place[cell], a[cell]})
+		}
+		s.Atoms = append(s.Atoms, pairs)
+	}
+	return s
 }
 
 func cellsOf(t tally.Tally) []storedCell {
@@ -164,21 +179,34 @@ func decodePage(data []byte) (*page, error) {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, err
 	}
-	p := &page{taken: tallyOf(s.Taken), shown: tallyOf(s.Shown), rough: tallyOf(s.Rough), pool: tallyOf(s.Pool), spans: map[calendar.Month]tally.Tally{}}
-	for _, pairs := range s.Coarse {
-		a := members{}
-		for _, pair := range pairs {
-			if pair[0] < 0 || pair[0] >= int64(len(s.Pool)) {
-				return nil, fmt.Errorf("an atom names cell %d of %d", pair[0], len(s.Pool))
-			}
-			a[s.Pool[pair[0]].Key] = pair[1]
+	p := newPage()
+	p.taken, p.shown, p.rough = tallyOf(s.Taken), tallyOf(s.Shown), tallyOf(s.Rough)
+	for i := range s.Coarse {
+		b, err := s.Coarse[i].bundle()
+		if err != nil {
+			return nil, err
 		}
-		p.coarse = append(p.coarse, a)
+		p.coarse[s.Coarse[i].Key] = b
 	}
 	for from, left := range s.Spans {
 		p.spans[from] = tallyOf(left)
 	}
 	return p, nil
+}
+
+func (s *storedBundle) bundle() (*bundle, error) {
+	b := &bundle{cells: tallyOf(s.Cells)}
+	for _, pairs := range s.Atoms {
+		a := members{}
+		for _, pair := range pairs {
+			if pair[0] < 0 || pair[0] >= int64(len(s.Cells)) {
+				return nil, fmt.Errorf("an atom names cell %d of %d", pair[0], len(s.Cells))
+			}
+			a[s.Cells[pair[0]].Key] = pair[1]
+		}
+		b.atoms = append(b.atoms, a)
+	}
+	return b, nil
 }
 
 // tallyOf makes a new tally of cells.

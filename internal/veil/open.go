@@ -5,29 +5,25 @@ import (
 	"slices"
 
 	"hailong/internal/calendar"
-	"hailong/internal/survey"
 	"hailong/internal/tally"
 )
 
-// open divides the coarse atoms of the months that are over a second time.
+// open divides the coarse atoms of the months that are over a second time,
+// those of one key together. So what was inside a filter stays inside it, and
+// the reply to a filter never takes back what it has shown.
 func (s *step) open(running calendar.Month) {
 	for _, m := range slices.Sorted(maps.Keys(s.pages)) {
 		if m >= running || len(s.pages[m].coarse) == 0 {
 			continue
 		}
 		p := s.page(m)
-		byForm := map[survey.Ref][]members{}
-		for _, a := range p.coarse {
-			form := formOf(slices.Collect(maps.Keys(a))[0])
-			byForm[form] = append(byForm[form], a)
-		}
-		for form, atoms := range byForm {
-			for _, a := range divide(atoms, s.veil.k) {
-				cells := p.pool.Filter(func(k tally.Key) bool { return slices.Contains(a.cells, k) })
-				p.shown.Merge(tally.Tally{a.key: s.veil.clear(form, cells)})
+		for key, b := range p.coarse {
+			for _, a := range divide(b.atoms, s.veil.k) {
+				cells := b.cells.Filter(func(k tally.Key) bool { return slices.Contains(a.cells, k) })
+				p.shown.Merge(tally.Tally{a.key: s.veil.clear(key.Form, cells)})
 			}
 		}
-		p.coarse, p.rough, p.pool = nil, tally.New(), tally.New()
+		p.coarse, p.rough = map[tally.Key]*bundle{}, tally.New()
 	}
 }
 
@@ -37,9 +33,13 @@ type division struct {
 	cells []tally.Key
 }
 
-// divide divides the answers of atoms along their cells, as finely as k allows
-// (see the package comment). Every atom has k answers or more.
+// divide divides the answers of atoms of one key along their cells, as finely as k allows
+// (see the package comment). Atoms that were shown when k was smaller are not
+// made smaller still.
 func divide(atoms []members, k int64) []division {
+	for _, a := range atoms {
+		k = min(k, a.size())
+	}
 	d := newDivider(atoms)
 	for {
 		side, found := d.graph.cut(k)
@@ -139,6 +139,16 @@ func common(a, b tally.Key) int {
 		score++
 	}
 	return score
+}
+
+// joinAll keeps what the keys of all cells share; the form always is.
+func joinAll(cells tally.Tally) tally.Key {
+	all := slices.Collect(maps.Keys(cells))
+	key := all[0]
+	for _, other := range all[1:] {
+		key = join(key, other)
+	}
+	return key
 }
 
 // join keeps what two keys share.

@@ -16,16 +16,29 @@ type page struct {
 	taken  tally.Tally                    // exact cells of what is in any atom
 	shown  tally.Tally                    // atoms that stay as they are
 	rough  tally.Tally                    // atoms that are opened when the month is over
-	coarse []members                      // one for each atom in rough
-	pool   tally.Tally                    // exact cells of the atoms in rough
+	coarse map[tally.Key]*bundle          // what is in rough, by key of the atoms
 	spans  map[calendar.Month]tally.Tally // atoms that end in this month, by the month they begin in
+}
+
+// bundle is the atoms of one key, with what is needed to open them.
+type bundle struct {
+	cells tally.Tally // exact, of all of them
+	atoms []members
 }
 
 // members says how many answers of each cell are in an atom.
 type members map[tally.Key]int64
 
+func (m members) size() int64 {
+	var n int64
+	for _, of := range m {
+		n += of
+	}
+	return n
+}
+
 func newPage() *page {
-	return &page{taken: tally.New(), shown: tally.New(), rough: tally.New(), pool: tally.New(), spans: map[calendar.Month]tally.Tally{}}
+	return &page{taken: tally.New(), shown: tally.New(), rough: tally.New(), coarse: map[tally.Key]*bundle{}, spans: map[calendar.Month]tally.Tally{}}
 }
 
 func (p *page) clone() *page {
@@ -33,12 +46,30 @@ func (p *page) clone() *page {
 	next.taken.Merge(p.taken)
 	next.shown.Merge(p.shown)
 	next.rough.Merge(p.rough)
-	next.pool.Merge(p.pool)
-	next.coarse = slices.Clone(p.coarse)
+	for key, b := range p.coarse {
+		next.bundle(key).cells.Merge(b.cells)
+		next.bundle(key).atoms = slices.Clone(b.atoms)
+	}
 	for from, left := range p.spans {
 		next.span(from).Merge(left)
 	}
 	return next
+}
+
+func (p *page) bundle(key tally.Key) *bundle {
+	if p.coarse[key] == nil {
+		p.coarse[key] = &bundle{cells: tally.New()}
+	}
+	return p.coarse[key]
+}
+
+// steps returns how many atoms there are to open.
+func (p *page) steps() int {
+	var n int
+	for _, b := range p.coarse {
+		n += len(b.atoms)
+	}
+	return n
 }
 
 func (p *page) span(from calendar.Month) tally.Tally {
@@ -91,7 +122,7 @@ func formOf(k tally.Key) survey.Ref { return k.Form }
 func (s *step) takeMonth(m calendar.Month, cells tally.Tally) (rest tally.Tally) {
 	var coarse int
 	if p := s.pages[m]; p != nil {
-		coarse = len(p.coarse)
+		coarse = p.steps()
 	}
 	atoms, rest := split(cells, s.veil.k, s.veil.k<<(coarse/coarseStep))
 	for _, a := range atoms {
@@ -103,8 +134,9 @@ func (s *step) takeMonth(m calendar.Month, cells tally.Tally) (rest tally.Tally)
 			continue
 		}
 		p.rough.Merge(sum)
-		p.pool.Merge(a.cells)
-		p.coarse = append(p.coarse, a.members())
+		b := p.bundle(a.key)
+		b.cells.Merge(a.cells)
+		b.atoms = append(b.atoms, a.members())
 	}
 	return rest
 }
@@ -123,19 +155,18 @@ func (s *step) takeLeft(left []Month) []Month {
 	if len(left) < 2 || sum.N() < s.veil.k {
 		return left
 	}
-	form := formOf(slices.Collect(maps.Keys(sum))[0])
-	all := tally.Key{Form: form, Counter: Any, Service: Any, Channel: Any}
+	key := joinAll(sum)
 	for _, m := range left {
 		s.page(m.Month).taken.Merge(m.Tally)
 	}
 	last := s.page(left[len(left)-1].Month)
-	last.span(left[0].Month).Merge(tally.Tally{all: s.veil.clear(form, sum)})
+	last.span(left[0].Month).Merge(tally.Tally{key: s.veil.clear(key.Form, sum)})
 	return nil
 }
 
 // atom is a set of answers that is only shown as one sum.
 type atom struct {
-	key   tally.Key   // with Any for what it does not tell apart
+	key   tally.Key   // what its cells have in common, Any for the rest
 	cells tally.Tally // exact
 }
 
@@ -169,8 +200,8 @@ func narrow(k tally.Key) tally.Key {
 
 // split makes atoms of cells of one form version: of a cell that has k
 // answers, and else of cells that together have need. Cells of which some
-// count shrinks only join at the last step, so that no cell is shown with less
-// than nothing.
+// count shrinks only join at the last step: what they lose is best taken off
+// as large a sum as can be.
 func split(cells tally.Tally, k, need int64) (atoms []atom, rest tally.Tally) {
 	rest = cells
 	for i, join := range ladder {
@@ -180,7 +211,7 @@ func split(cells tally.Tally, k, need int64) (atoms []atom, rest tally.Tally) {
 			group := groups[key]
 			enough := group.N() >= need || i == 0 && group.N() >= k
 			if enough && (last || !shrinks(group)) {
-				atoms = append(atoms, atom{key, group})
+				atoms = append(atoms, atom{joinAll(group), group})
 				continue
 			}
 			maps.Copy(rest, group)

@@ -20,7 +20,8 @@
 // in a cell (counter, service, channel) of k or more are an atom of that cell;
 // the rest joins, first over channels, then over services, then over counters,
 // until k are together; what is still fewer than k goes on waiting. An atom
-// that spans several cells lies inside no filter that tells them apart.
+// that spans several cells lies inside no filter that tells them apart, and is
+// named by what its cells have in common.
 //
 // Time is cut into whole months. What a month leaves over waits for what is
 // left over in later months, and is then shown as an atom of all of them,

@@ -103,7 +103,7 @@ func (p citizenPage) policy() string {
 }
 
 // showForm sends the form of a counter. The page was made and compressed
-// before; only the submission key is new.
+// before; only the submission key and the time are new.
 func (s *Server) showForm(c *fiber.Ctx) error {
 	place, form, err := s.openPlace(c.Params("link"))
 	if err != nil {
@@ -112,30 +112,32 @@ func (s *Server) showForm(c *fiber.Ctx) error {
 	return s.sendForm(c, place, form, way{})
 }
 
-// sendForm sends the kept page with a new submission key.
+// sendForm sends the kept page with a new submission key and the time.
 func (s *Server) sendForm(c *fiber.Ctx, place org.Place, form *survey.Form, w way) error {
 	kept, err := s.pages.form(place, form, formLanguage(form, c.Query("lang")), w)
 	if err != nil {
 		return err
 	}
 	setHeaders(c, kept.headers)
+	s.markDevice(c)
 	// The reply's own buffer is used over and over: a page costs no memory.
 	buffer := c.Response().SwapBody(nil)
-	c.Response().SwapBody(kept.append(buffer[:0], c, []byte(response.NewSubmission())))
+	c.Response().SwapBody(kept.append(buffer[:0], c, []byte(response.NewSubmission()), s.stamps.make()))
 	return nil
 }
 
-// append appends the page with the key in the best encoding the client takes.
-func (k *keptPage) append(dst []byte, c *fiber.Ctx, key []byte) []byte {
+// append appends the page with its key and stamp in the best encoding the
+// client takes.
+func (k *keptPage) append(dst []byte, c *fiber.Ctx, key, stamp []byte) []byte {
 	switch encoding := encodingOf(c); encoding {
 	case "br":
 		c.Response().Header.SetContentEncoding(encoding)
-		return k.page.appendBrotli(dst, key)
+		return k.page.appendBrotli(dst, key, stamp)
 	case "gzip":
 		c.Response().Header.SetContentEncoding(encoding)
-		return k.page.appendGzip(dst, key)
+		return k.page.appendGzip(dst, key, stamp)
 	}
-	return k.page.appendPlain(dst, key)
+	return k.page.appendPlain(dst, key, stamp)
 }
 
 // openPlace finds the counter of a link that takes answers today, and the
@@ -210,7 +212,7 @@ func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w w
 }
 
 func (p *citizenPages) splice(view formView) (*splicedPage, string, error) {
-	view.Key = string(gapMark)
+	view.Key, view.Opened = string(gapMark), string(gapMark)
 	page, err := p.server.views.render("form", p.server.catalog.Language(view.Lang), view)
 	if err != nil {
 		return nil, "", err

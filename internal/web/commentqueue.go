@@ -26,7 +26,7 @@ type queuePage struct {
 	Rows     []queueRow
 	Total    int
 	Waiting  int
-	Limit    int
+	Limit    int64
 	Skipped  int
 	More     string // address of the rest of what was read, "": none
 	Older    string // address of what was not read, "": none

@@ -79,14 +79,14 @@ type commentsPage struct {
 	Sections []commentSection
 	Total    int // of the agency's own page: comments found
 	Cut      bool
-	Limit    int    // how many comments a search reads
+	Limit    int64  // how many comments a search reads
 	Next     string // address of the following page, "": the last
 	Hidden   bool   // the reader sees what the agency does not
 }
 
 type topicCount struct {
 	Name, URL      string
-	Count          int
+	Count          int64
 	Signal, Chosen bool
 }
 
@@ -189,7 +189,7 @@ func (s *Server) topicCounts(page *commentsPage, counts map[comment.TopicID]int,
 		}
 		q := page.Query
 		q.Topic = topic.ID
-		rows = append(rows, topicCount{topic.Name.In(l.Code), "?" + q.encode(), counts[topic.ID], topic.Signal, topic.ID == page.Query.Topic})
+		rows = append(rows, topicCount{topic.Name.In(l.Code), "?" + q.encode(), int64(counts[topic.ID]), topic.Signal, topic.ID == page.Query.Topic})
 	}
 	return rows
 }

@@ -16,6 +16,7 @@ type formView struct {
 	Action                    string // where the sheet is sent to
 	Intro                     string
 	Key                       string // the submission key
+	Opened                    string // the stamp of when the page was made first, "": unknown
 	Languages                 []languageLink
 	Services                  []serviceView // empty: not asked
 	Sections                  []sectionView
@@ -62,6 +63,7 @@ type optionView struct {
 type sheet struct {
 	way     way
 	key     string
+	opened  string
 	service string
 	given   survey.Given
 	faults  map[string]string // field → sentence
@@ -77,6 +79,7 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 		Action:      pathOf(place, back.way) + "?send",
 		Intro:       form.Intro.In(lang),
 		Key:         back.key,
+		Opened:      back.opened,
 		Languages:   p.languageLinks(form, pathOf(place, back.way), lang),
 		Sections:    p.sections(form, lang, back),
 		Mending:     len(back.faults) > 0,

@@ -40,7 +40,7 @@ func (s *Server) officeBase(c *fiber.Ctx, l *i18n.Language, title string) office
 }
 
 // languageChoices links the page to itself in each language, and remembers a
-// language that was chosen so. Citizens' pages set no cookie.
+// language that was chosen so. Citizens' pages do not.
 func (s *Server) languageChoices(c *fiber.Ctx, current *i18n.Language) []languageLink {
 	if c.Query("lang") == current.Code {
 		c.Cookie(&fiber.Cookie{Name: languageCookie, Value: current.Code, Path: "/", HTTPOnly: true, Secure: s.overHTTPS(), SameSite: fiber.CookieSameSiteLaxMode, MaxAge: 365 * 24 * 3600})

@@ -37,6 +37,7 @@ var table = []route{
 	{"GET", "/q/:link/thanks", anybody, (*Server).showThanks},
 	{"GET", "/t/:ticket", anybody, (*Server).showTicket},
 	{"POST", "/t/:ticket", anybody, (*Server).submitTicket},
+	{"GET", "/privacy", anybody, (*Server).showPrivacy},
 	{"GET", "/s/:file", anybody, (*Server).serveAsset},
 	{"GET", "/livez", anybody, (*Server).live},
 	{"GET", "/readyz", anybody, (*Server).ready},

@@ -24,6 +24,7 @@ import (
 	"hailong/internal/period"
 	"hailong/internal/remark"
 	"hailong/internal/report"
+	"hailong/internal/review"
 	"hailong/internal/store"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
@@ -48,6 +49,7 @@ type Options struct {
 	Annual    *annual.Book
 	Official  *official.Desk
 	Remarks   *remark.Book
+	Review    *review.Book
 	Forms     *survey.Forms
 	Methods   *tally.Methods
 	Register  func() *org.Register // the register as it is now
@@ -56,6 +58,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	ClientRate     float64        // submissions a minute per client; 0: no limit
 	Sample         bool           // show the banner that the data is made up
+
+	RetentionMonths int // after which answers are removed; 0: they are kept
 
 	Now      func() time.Time
 	Location *time.Location
@@ -72,6 +76,7 @@ type Server struct {
 	assets    *assets
 	pages     *citizenPages
 	limiter   *limiter
+	stamps    *stamps
 	crossSite *http.CrossOriginProtection
 	metrics   *Metrics
 	scores    *scoreDesk
@@ -95,7 +100,7 @@ const (
 // New builds the service. Every template is tried and every page of the
 // register's forms can be made, or it fails.
 func New(o Options) (*Server, error) {
-	s := &Server{Options: o, log: o.Log, limiter: newLimiter(o.ClientRate, o.Now), metrics: newMetrics(), complain: rate.Sometimes{Interval: time.Second}, crossSite: http.NewCrossOriginProtection()}
+	s := &Server{Options: o, log: o.Log, limiter: newLimiter(o.ClientRate, o.Now), stamps: newStamps(o.Now, o.Location), metrics: newMetrics(), complain: rate.Sometimes{Interval: time.Second}, crossSite: http.NewCrossOriginProtection()}
 	if err := s.crossSite.AddTrustedOrigin(o.PublicURL); err != nil {
 		return nil, err
 	}

@@ -12,36 +12,44 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// splicedPage is a page that is the same for everybody but for one short key.
-// It is compressed once; for each request the key is laid between the two
-// compressed halves as an uncompressed block, which both brotli and gzip allow
-// at a byte border. So a page costs two copies, not a compression.
+// splicedPage is a page that is the same for everybody but for two short
+// values that stand near each other: a key, and when the page was made. It is
+// compressed once; for each request the values and what stands between them are
+// laid between the two compressed halves as an uncompressed block, which both
+// brotli and gzip allow at a byte border. So a page costs two copies, not a
+// compression.
 type splicedPage struct {
 	plain, brotli, gzip halves
+	between             []byte // what stands between the values
 	headSum             uint32 // CRC-32 of plain.head, for gzip
 }
 
-// halves are the bytes before and after the key.
+// halves are the bytes before and after the gap.
 type halves struct{ head, tail []byte }
 
-// gapMark stands for the key while a page is rendered and compressed. Its
-// bytes occur nowhere else in a page, so no compressed part refers to them.
+// gapMark stands for each of the values while a page is rendered and
+// compressed. Its bytes occur nowhere else in a page, so no compressed part refers to them.
 var gapMark = []byte("\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x0e\x10\x12\x14")
 
-// gapEnd follows the key in the page. It is inside the uncompressed block,
+// gapEnd follows the values in the page. It is inside the uncompressed block,
 // because brotli models each literal by the two before it: with these two
 // fixed, what follows decodes the same after any key.
 var gapEnd = []byte(`">`)
 
-// keyLength is the number of characters of a key: 128 random bits in base64.
+// keyLength is the number of characters of a value: 128 bits in base64.
 const keyLength = 22
 
+// maxBetween is how many bytes may stand between the values: they are sent
+// uncompressed.
+const maxBetween = 200
+
 func newSplicedPage(page []byte) (*splicedPage, error) {
-	head, tail, found := bytes.Cut(page, gapMark)
-	if !found || bytes.Contains(tail, gapMark) || !bytes.HasPrefix(tail, gapEnd) || len(gapMark) != keyLength {
-		return nil, fmt.Errorf("splice page: it must hold the mark of %d bytes exactly once, followed by %s", keyLength, gapEnd)
+	parts := bytes.Split(page, gapMark)
+	if len(parts) != 3 || len(parts[1]) > maxBetween || !bytes.HasPrefix(parts[2], gapEnd) || len(gapMark) != keyLength {
+		return nil, fmt.Errorf("splice page: it must hold the mark of %d bytes exactly twice, near each other, then %s", keyLength, gapEnd)
 	}
-	p := &splicedPage{plain: halves{head, tail}, headSum: crc32.ChecksumIEEE(head)}
+	head, tail := parts[0], parts[2]
+	p := &splicedPage{plain: halves{head, tail}, between: parts[1], headSum: crc32.ChecksumIEEE(head)}
 	var err error
 	if p.brotli, err = p.compressBrotli(); err != nil {
 		return nil, fmt.Errorf("splice page: %w", err)
@@ -80,10 +88,15 @@ func compressAround(w flusher, out *bytes.Buffer, head, gap, tail []byte) (halve
 	return halves{out.Bytes()[:borders[0]], out.Bytes()[borders[1]:]}, nil
 }
 
+// appendGap appends the values and what stands between them.
+func (p *splicedPage) appendGap(dst, key, stamp []byte) []byte {
+	return append(append(append(dst, key...), p.between...), stamp...)
+}
+
 func (p *splicedPage) compressBrotli() (halves, error) {
 	var out bytes.Buffer
 	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
-	gap := append(bytes.Clone(gapMark), gapEnd...)
+	gap := append(p.appendGap(nil, gapMark, gapMark), gapEnd...)
 	return compressAround(w, &out, p.plain.head, gap, p.plain.tail[len(gapEnd):])
 }
 
@@ -94,47 +107,49 @@ func (p *splicedPage) compressGzip() (halves, error) {
 	if err != nil {
 		return halves{}, err
 	}
-	return compressAround(w, &out, p.plain.head, gapMark, p.plain.tail)
+	return compressAround(w, &out, p.plain.head, p.appendGap(nil, gapMark, gapMark), p.plain.tail)
 }
 
-// appendPlain appends the page with the key.
-func (p *splicedPage) appendPlain(dst, key []byte) []byte {
-	return append(append(append(dst, p.plain.head...), key...), p.plain.tail...)
+// appendPlain appends the page with the values.
+func (p *splicedPage) appendPlain(dst, key, stamp []byte) []byte {
+	return append(p.appendGap(append(dst, p.plain.head...), key, stamp), p.plain.tail...)
 }
 
-// appendBrotli appends the page with the key, compressed (RFC 7932, 9.2: a
+// appendBrotli appends the page with the values, compressed (RFC 7932, 9.2: a
 // meta-block with ISLAST 0, MNIBBLES 4, MLEN-1 and ISUNCOMPRESSED 1).
-func (p *splicedPage) appendBrotli(dst, key []byte) []byte {
-	length := uint32(len(key) + len(gapEnd))
+func (p *splicedPage) appendBrotli(dst, key, stamp []byte) []byte {
+	length := uint32(len(key) + len(p.between) + len(stamp) + len(gapEnd))
 	header := (length-1)<<3 | 1<<19
 	dst = append(dst, p.brotli.head...)
 	dst = append(dst, byte(header), byte(header>>8), byte(header>>16))
-	dst = append(append(dst, key...), gapEnd...)
+	dst = append(p.appendGap(dst, key, stamp), gapEnd...)
 	return append(dst, p.brotli.tail...)
 }
 
-// appendGzip appends the page with the key, compressed (RFC 1951, 3.2.4: a
+// appendGzip appends the page with the values, compressed (RFC 1951, 3.2.4: a
 // stored block), and the checksum of the whole.
-func (p *splicedPage) appendGzip(dst, key []byte) []byte {
-	length := uint16(len(key))
+func (p *splicedPage) appendGzip(dst, key, stamp []byte) []byte {
+	length := uint16(len(key) + len(p.between) + len(stamp))
 	dst = append(append(dst, p.gzip.head...), 0)
 	dst = binary.LittleEndian.AppendUint16(dst, length)
 	dst = binary.LittleEndian.AppendUint16(dst, ^length)
-	dst = append(append(dst, key...), p.gzip.tail...)
-	sum := crc32.Update(crc32.Update(p.headSum, crc32.IEEETable, key), crc32.IEEETable, p.plain.tail)
+	begin := len(dst)
+	dst = p.appendGap(dst, key, stamp)
+	sum := crc32.Update(crc32.Update(p.headSum, crc32.IEEETable, dst[begin:]), crc32.IEEETable, p.plain.tail)
+	dst = append(dst, p.gzip.tail...)
 	dst = binary.LittleEndian.AppendUint32(dst, sum)
-	return binary.LittleEndian.AppendUint32(dst, uint32(len(p.plain.head)+len(key)+len(p.plain.tail)))
+	return binary.LittleEndian.AppendUint32(dst, uint32(len(p.plain.head)+int(length)+len(p.plain.tail)))
 }
 
-// check decompresses the page with a key, so that a page that does not splice
+// check decompresses the page with values, so that a page that does not splice
 // stops the program and never reaches a phone.
 func (p *splicedPage) check() error {
-	key := bytes.Repeat([]byte("k"), keyLength)
-	got, err := io.ReadAll(brotli.NewReader(bytes.NewReader(p.appendBrotli(nil, key))))
+	key, stamp := bytes.Repeat([]byte("k"), keyLength), bytes.Repeat([]byte("s"), keyLength)
+	got, err := io.ReadAll(brotli.NewReader(bytes.NewReader(p.appendBrotli(nil, key, stamp))))
 	if err != nil {
 		return fmt.Errorf("splice page: %w", err)
 	}
-	if !bytes.Equal(got, p.appendPlain(nil, key)) {
+	if !bytes.Equal(got, p.appendPlain(nil, key, stamp)) {
 		return errors.New("splice page: brotli does not read back what was written")
 	}
 	return nil

@@ -31,6 +31,7 @@ type incoming struct {
 	collect.Submission
 	way    way
 	ticket *ticket.Ticket // nil: it needs none
+	opened string         // the stamp of its page, "": unknown
 }
 
 // receive reads the body into a sheet whose counter and form are known.
@@ -45,10 +46,13 @@ func (s *Server) receive(c *fiber.Ctx, in incoming) error {
 	if faults := decode(c, &in.Submission); faults != nil {
 		return s.refuseSheet(c, in, faults)
 	}
+	if in.Arrival = s.arrivalOf(c); !in.Arrival.Opened.IsZero() {
+		in.opened = string(openedOf(c))
+	}
 	if err := s.present(&in); err != nil {
 		return err
 	}
-	if wait := s.limiter.wait(clientKey(clientAddress(c, s.TrustedProxies))); wait > 0 {
+	if wait := s.limiter.wait(clientKey(in.Arrival.Address)); wait > 0 {
 		return s.delaySheet(c, in, &httpProblem{status: fiber.StatusTooManyRequests, key: "too_many", retryAfter: int(math.Ceil(wait.Seconds()))})
 	}
 	return s.accept(c, in)
@@ -201,7 +205,7 @@ func (s *Server) sheetOf(in incoming) sheet {
 	if _, err := response.NewID(key); err != nil {
 		key = response.NewSubmission()
 	}
-	return sheet{way: in.way, key: key, service: in.Service, given: in.Given, faults: map[string]string{}}
+	return sheet{way: in.way, key: key, opened: in.opened, service: in.Service, given: in.Given, faults: map[string]string{}}
 }
 
 func (s *Server) sendSheet(c *fiber.Ctx, place org.Place, form *survey.Form, lang string, back sheet) error {

@@ -48,7 +48,7 @@
     var aborter = window.AbortController ? new AbortController() : null;
     var timer = setTimeout(function () { if (aborter) aborter.abort(); }, 15000);
     fetch(form.action, {
-      method: 'POST', body: body, credentials: 'omit', signal: aborter ? aborter.signal : undefined,
+      method: 'POST', body: body, credentials: 'same-origin', signal: aborter ? aborter.signal : undefined,
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' }
     }).then(function (reply) {
       clearTimeout(timer);

@@ -65,6 +65,7 @@ var levels = []struct {
 
 	{6, "backup", "everything in one file, and back"},
 	{6, "bulk", "old answers from files"},
+	{6, "paper", "sheets of paper, typed by a clerk"},
 	{6, "period", "the life of a period, and its scores"},
 	{6, "remark", "who reads which comment, and what the office decided"},
 	{6, "review", "what was held, and what is decided about it"},

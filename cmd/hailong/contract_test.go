@@ -25,11 +25,12 @@ const (
 	answersBefore = 1500
 	daysBefore    = 100
 	postedAtOnce  = 8
-	selections    = 5 // of each leader
+	selections    = 5 // of each agency
 )
 
 // TestContract has citizens answer who are nothing like the sample, and holds
-// every chart that a leader can ask for against a count of its own.
+// every chart that the office can ask for against a count of its own. The
+// leaders are asked to be inquisitive (see checkVeil).
 func TestContract(t *testing.T) {
 	onBothStores(t, func(t *testing.T, db string) {
 		draw := newDraw(t)
@@ -39,18 +40,21 @@ func TestContract(t *testing.T) {
 		for _, a := range khoi {
 			addUser(t, db, leaderOf(a), "leader", a.code)
 		}
+		addUser(t, db, officer, "office", "")
 		past := draw.past(khoi, now, answersBefore)
 		insert(t, db, past)
 		s := serve(t, db, "--timezone="+now.Location().String())
 		today := draw.today(khoi, now, answersToday)
 		postAll(t, s, today)
 		postFaulty(t, s, khoi)
+		office := s.login(officer)
 		for i, a := range khoi {
 			client := s.login(leaderOf(a))
 			checkForeign(t, s, client, khoi[(i+1)%len(khoi)].code)
 			for range selections {
-				checkCharts(t, s, client, draw.selection(a, now), append(past, today...), now)
+				checkCharts(t, s, office, draw.selection(a, now), append(past, today...), now)
 			}
+			checkVeil(t, s, client, draw, a, append(past, today...), now)
 		}
 		checkVerified(t, db, now)
 	})

@@ -34,7 +34,11 @@ var methods = map[string]method{
 	"nd61-3":       {forms: []string{"nd61-3"}, satisfiedFrom: 2, factors: [][]string{{"overall"}, {"attitude"}}},
 }
 
-// selection is what a leader asks for; "" is everything.
+// fewest is the smallest number of answers of which more is said than how many
+// they are.
+const fewest = 5
+
+// selection is what somebody asks for; "" is everything.
 type selection struct {
 	agency                                      agency
 	from, to, counter, service, channel, method string
@@ -180,6 +184,9 @@ func (c count) levels() [][]string {
 				continue
 			}
 			done[q.id] = true
+			if n := len(c.where(func(a answer) bool { return len(a.given[q.id]) > 0 })); 0 < n && n < fewest {
+				continue
+			}
 			for level := 1; level <= q.levels; level++ {
 				rows = append(rows, []string{q.id, strconv.Itoa(level), c.times(q.id, strconv.Itoa(level))})
 			}
@@ -190,7 +197,7 @@ func (c count) levels() [][]string {
 
 func (c count) reasons() [][]string {
 	rows := [][]string{}
-	if slices.ContainsFunc(c.answers, func(a answer) bool { return a.form == "mot-cua" }) {
+	if len(c.answers) >= fewest && slices.ContainsFunc(c.answers, func(a answer) bool { return a.form == "mot-cua" }) {
 		for _, option := range forms["mot-cua"][1].options {
 			rows = append(rows, []string{option, c.times("reasons", option)})
 		}
@@ -211,6 +218,9 @@ func (c count) times(question, value string) string {
 
 // figure counts answer by answer and divides without any rounding.
 func (c count) figure(answers []answer) []string {
+	if n := len(answers); 0 < n && n < fewest {
+		return []string{fmt.Sprint(n), "", "", "", "", ""}
+	}
 	var satisfied, answered int64
 	var indices []*big.Rat
 	for _, factor := range c.method.factors {

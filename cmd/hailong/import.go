@@ -58,8 +58,12 @@ func (i *importResponses) Run(c *console) error {
 }
 
 func importerOf(c *console, a *app.App) (*bulk.Importer, error) {
+	removal, err := a.Ledger.Removal(c.ctx)
+	if err != nil {
+		return nil, err
+	}
 	closed, err := a.Periods.Frozen(c.ctx)
-	return &bulk.Importer{Pins: a.Store, Ledger: a.Ledger, Register: a.Register.Current(), Forms: a.Forms, Lexicon: a.Lexicon, Closed: closed}, err
+	return &bulk.Importer{Gone: removal.Announced, Pins: a.Store, Ledger: a.Ledger, Register: a.Register.Current(), Forms: a.Forms, Lexicon: a.Lexicon, Closed: closed}, err
 }
 
 // store notes the import before it begins, so that none that is cut goes

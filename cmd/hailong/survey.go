@@ -12,6 +12,7 @@ import (
 	"hailong/internal/comment"
 	"hailong/internal/config"
 	"hailong/internal/official"
+	"hailong/internal/quality"
 	"hailong/internal/rating"
 	"hailong/internal/response"
 	"hailong/internal/survey"
@@ -20,12 +21,12 @@ import (
 )
 
 type surveyCommands struct {
-	Validate surveyValidate `cmd:"" help:"Check questionnaires, methods, rating rules, targets, letterheads and word lists; faults are told with file:line:column."`
+	Validate surveyValidate `cmd:"" help:"Check questionnaires, methods, rating rules, targets, letterheads, word lists and thresholds of the checks; faults are told with file:line:column."`
 	Example  surveyExample  `cmd:"" help:"Print one valid submission of a form as JSON."`
 }
 
 type surveyValidate struct {
-	Surveys string   `help:"Folder with forms/, methods/, ratings/, targets/, official/ and lexicon/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
+	Surveys string   `help:"Folder with forms/, methods/, ratings/, targets/, official/, lexicon/ and quality/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
 	Files   []string `arg:"" optional:"" name:"file" help:"Files to check; without any, all that the service would load." type:"existingfile"`
 }
 
@@ -46,7 +47,8 @@ func (s *surveyValidate) Run(c *console) error {
 	programmes, targetFaults := rating.LoadProgrammes(files)
 	letterheads, letterheadFaults := official.LoadLetterheads(files)
 	lexicon, wordFaults := app.Lexicon(files)
-	if err := errors.Join(ruleFaults, targetFaults, letterheadFaults, wordFaults); err != nil {
+	_, checkFaults := quality.Load(files)
+	if err := errors.Join(ruleFaults, targetFaults, letterheadFaults, wordFaults, checkFaults); err != nil {
 		return err
 	}
 	c.printf("ok: %d forms, %d methods, %d rating rules, %d lists of targets, %d letterheads, %d topics\n",
@@ -64,6 +66,7 @@ func (f surveyFile) isMethod() bool  { return yamlfile.HasKey(f.data, "aggregate
 func (f surveyFile) isRule() bool    { return yamlfile.HasKey(f.data, "criteria") }
 func (f surveyFile) isTargets() bool { return yamlfile.HasKey(f.data, "targets") }
 func (f surveyFile) isHead() bool    { return yamlfile.HasKey(f.data, "layout") }
+func (f surveyFile) isChecks() bool  { return yamlfile.HasKey(f.data, "learning") }
 func (f surveyFile) isWords() bool {
 	return yamlfile.HasKey(f.data, "topics") || yamlfile.HasKey(f.data, "families")
 }
@@ -98,7 +101,7 @@ func validateForms(loaded fs.FS, files []surveyFile) (*survey.Forms, error) {
 	var forms []*survey.Form
 	var faults []error
 	for _, f := range files {
-		if f.isMethod() || f.isRule() || f.isTargets() || f.isHead() || f.isWords() {
+		if f.isMethod() || f.isRule() || f.isTargets() || f.isHead() || f.isWords() || f.isChecks() {
 			continue
 		}
 		form, err := survey.ParseForm(f.name, f.data)
@@ -132,8 +135,8 @@ func validateMethods(files []surveyFile, forms *survey.Forms) (ids []string, err
 	return ids, errors.Join(faults...)
 }
 
-// validateRules checks rating rules, lists of targets, letterheads and word
-// lists. The loaded methods are read only for a rule: without one their faults
+// validateRules checks rating rules, lists of targets, letterheads, word lists
+// and thresholds. The loaded methods are read only for a rule: without one their faults
 // are nobody's question.
 func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, methods []string) error {
 	var faults []error
@@ -159,6 +162,9 @@ func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, method
 			faults = append(faults, err)
 		case f.isWords():
 			faults = append(faults, comment.CheckFile(f.name, f.data))
+		case f.isChecks():
+			_, err := quality.Parse(f.name, f.data)
+			faults = append(faults, err)
 		}
 	}
 	return errors.Join(faults...)

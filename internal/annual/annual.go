@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hailong/internal/audit"
@@ -77,6 +78,19 @@ type Basis struct {
 	Each     map[string][]rating.Score // by method: each alone, in the same order
 }
 
+// veiled returns the counts with what may be shown of each agency.
+func veiled(ctx context.Context, counts *period.Counts, days calendar.Range, shown Shown) (*period.Counts, error) {
+	all := *counts
+	all.Agencies = slices.Clone(counts.Agencies)
+	for i := range all.Agencies {
+		var err error
+		if all.Agencies[i].Tally, err = shown(ctx, all.Agencies[i].Agency, days); err != nil {
+			return nil, err
+		}
+	}
+	return &all, nil
+}
+
 // Rating returns the sheet of a party organisation, or nil.
 func (y *Year) Rating(whom string) *rating.Rating {
 	for i := range y.Ratings {
@@ -102,9 +116,18 @@ func (b *Book) Rule(year int, id string) (*rating.Rule, error) {
 	return nil, fmt.Errorf("rule %q: %w", id, ErrRule)
 }
 
+// Shown returns the counts of an agency that somebody may be shown.
+type Shown func(ctx context.Context, agency *org.Agency, days calendar.Range) (tally.Tally, error)
+
 // Year makes all sheets of a year by a rule ("": the one in effect). The
 // errors are ErrRule, ErrNoRule and those of the store.
 func (b *Book) Year(ctx context.Context, year int, ruleID string) (*Year, error) {
+	return b.YearShown(ctx, year, ruleID, nil)
+}
+
+// YearShown is Year for somebody who may not see every count: as long as the
+// year is not sealed, all is made of what shown returns; nil shows everything.
+func (b *Book) YearShown(ctx context.Context, year int, ruleID string, shown Shown) (*Year, error) {
 	rule, err := b.Rule(year, ruleID)
 	if err != nil {
 		return nil, err
@@ -117,6 +140,11 @@ func (b *Book) Year(ctx context.Context, year int, ruleID string) (*Year, error)
 	counts, err := b.Periods.Counts(ctx, p)
 	if err != nil {
 		return nil, err
+	}
+	if shown != nil && counts.Sheet == nil {
+		if counts, err = veiled(ctx, counts, span.Range, shown); err != nil {
+			return nil, fmt.Errorf("rating of %d: %w", year, err)
+		}
 	}
 	if sealed := counts.Sheet != nil && counts.Rule != nil; sealed && (ruleID == "" || ruleID == counts.Rule.ID) {
 		rule = counts.Rule // as it was then, whatever the file says now

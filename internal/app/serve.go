@@ -56,8 +56,8 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	server, err := web.New(web.Options{
 		Store: a.Store, Collector: collector, Reader: a.Reader, Accounts: a.Accounts,
 		Keys: a.Keys, Tickets: a.Tickets, Audit: a.Audit, Coverage: a.Coverage, Periods: a.Periods, Annual: a.Annual, Official: a.Official, Remarks: a.Remarks(service.Comments),
-		Review: a.Review,
-		Forms:  a.Forms, Methods: a.Methods, Register: a.Register.Current,
+		Review: a.Review, Paper: a.Paper(),
+		Forms: a.Forms, Methods: a.Methods, Register: a.Register.Current,
 		PublicURL: service.HTTP.Public(), TrustedProxies: proxies, ClientRate: service.HTTP.ClientRate, Sample: service.Sample,
 		Now: a.now, Location: a.location, Log: a.log,
 	})

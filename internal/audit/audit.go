@@ -33,6 +33,7 @@ const (
 	PeriodCorrect   = "period.correct"
 	ServedImport    = "served.import"
 	ResponsesImport = "responses.import"
+	PaperEnter      = "paper.enter"
 	RegisterImport  = "register.import"
 	RatingEnter     = "rating.enter"
 	RatingVerify    = "rating.verify"

@@ -16,6 +16,7 @@ const (
 	SeeRegister    Permission = "see register"     // agencies, counters and their links
 	ManageRegister Permission = "manage register"  // import and change it
 	PrintPosters   Permission = "print posters"    // QR codes and posters of counters
+	EnterPaper     Permission = "enter paper"      // type in what citizens wrote on paper
 	PrintTickets   Permission = "print tickets"    // issue one-time tickets; each lets an answer in
 	SeePeriods     Permission = "see periods"      // states, checklists, sealed sheets
 	ManagePeriods  Permission = "manage periods"   // close, seal, publish, correct
@@ -53,6 +54,7 @@ var reaches = map[Permission]map[Role]reach{
 	SeeRegister:    {Admin: everywhere, Office: everywhere, Auditor: everywhere},
 	ManageRegister: {Admin: everywhere},
 	PrintPosters:   {Admin: everywhere, Office: everywhere, Auditor: everywhere, Leader: ownAgency, Clerk: ownAgency},
+	EnterPaper:     {Clerk: ownAgency},
 	PrintTickets:   {Admin: everywhere, Office: everywhere, Leader: ownAgency, Clerk: ownAgency},
 	SeePeriods:     {Office: everywhere, Auditor: everywhere},
 	ManagePeriods:  {Office: everywhere},

@@ -68,6 +68,10 @@ var policy = map[auth.Permission]map[auth.Role]string{
 		auth.Admin: "yes yes yes", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "yes no  no ", auth.Clerk: "yes no  no ", auth.Auditor: "yes yes yes",
 	},
+	auth.EnterPaper: {
+		auth.Admin: "no  no  no ", auth.Office: "no  no  no ", auth.Reviewer: "no  no  no ",
+		auth.Leader: "no  no  no ", auth.Clerk: "yes no  no ", auth.Auditor: "no  no  no ",
+	},
 	auth.PrintTickets: {
 		auth.Admin: "yes yes yes", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "yes no  no ", auth.Clerk: "yes no  no ", auth.Auditor: "no  no  no ",

@@ -58,6 +58,11 @@ type service struct {
 // serve opens a store and serves it on a free port, without a limit for each
 // client, as they all come from one address here.
 func (r *run) serve(ctx context.Context, data config.Data) (*service, error) {
+	return r.serveAs(ctx, data, app.Service{})
+}
+
+// serveAs does that with settings of the service.
+func (r *run) serveAs(ctx context.Context, data config.Data, as app.Service) (*service, error) {
 	a, err := open(ctx, data, r.Now)
 	if err != nil {
 		return nil, err
@@ -73,7 +78,8 @@ func (r *run) serve(ctx context.Context, data config.Data) (*service, error) {
 	address := listener.Addr().String()
 	ctx, cancel := context.WithCancel(ctx)
 	s := &service{app: a, place: place, address: address, cancel: cancel, ended: make(chan error, 1)}
-	go func() { s.ended <- a.Serve(ctx, app.Service{HTTP: config.HTTP{Listen: address}, Listener: listener}) }()
+	as.HTTP, as.Listener = config.HTTP{Listen: address}, listener
+	go func() { s.ended <- a.Serve(ctx, as) }()
 	return s, nil
 }
 

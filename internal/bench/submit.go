@@ -18,6 +18,9 @@ func (r *run) submit(ctx context.Context) error {
 	if err := r.submitSQLite(ctx); err != nil {
 		return err
 	}
+	if err := r.submitUnjudged(ctx); err != nil {
+		return err
+	}
 	if r.MongoDB == "" {
 		return nil
 	}
@@ -37,6 +40,20 @@ func (r *run) submitSQLite(ctx context.Context) error {
 		defer func() { err = errors.Join(err, stop()) }()
 		return r.takeTurns(ctx, row, own, r.load(address, clients(writersTo(s))))
 	})
+}
+
+// submitUnjudged measures what the checks of package quality cost: submissions
+// that are judged beside some that are not, each into a store of its own.
+func (r *run) submitUnjudged(ctx context.Context) error {
+	row := Row{Part: Submit, What: "POST /q/{link}, SQLite, judged", Against: "the same, not judged", Unit: PerSecond, Wanted: Wanted{AtLeast: 0.85}}
+	plain, err := r.serveAs(ctx, r.settings("unjudged.db"), app.Service{Unjudged: true})
+	if err != nil {
+		return err
+	}
+	err = r.submitTo(ctx, r.settings("judged.db"), "SQLite", func(_ *service, own contender) error {
+		return r.takeTurns(ctx, row, own, r.load(plain.address, clients(writersTo(plain))))
+	})
+	return errors.Join(err, plain.stop(), plain.app.Close())
 }
 
 // submitTo serves an empty store, lets measure use a contender that submits to

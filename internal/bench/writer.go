@@ -68,6 +68,9 @@ func sheetsFor(s *service) []string {
 	return sheets
 }
 
+// deviceDigits fill the value of a device cookie up.
+const deviceDigits = 18
+
 // key is the submission key of the nth sheet.
 func (w *writer) key(n int) string { return w.name + strconv.Itoa(n) }
 
@@ -78,6 +81,7 @@ func (w *writer) prepare(request *fasthttp.Request) {
 		request.Header.SetContentType(fiber.MIMEApplicationForm)
 	}
 	w.sent++
+	request.Header.SetCookie("hailong_device", fmt.Sprintf("%s%.*d", w.name[len(w.name)-4:], deviceDigits, w.sent)) // a phone of its own
 	w.body = append(append(w.body[:0], w.sheets[w.sent%len(w.sheets)]...), "&submission="...)
 	w.body = strconv.AppendInt(append(w.body, w.name...), int64(w.sent), 10)
 	request.SetBodyRaw(w.body)

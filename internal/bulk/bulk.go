@@ -53,6 +53,10 @@ type Importer struct {
 	// Closed names the closed or sealed period that holds the day of an agency.
 	// Nil is for no such period at all.
 	Closed func(agency string, day calendar.Day) (period string, closed bool)
+
+	// Gone is the last day whose answers were removed when their time was over;
+	// the zero value is before every day that is accepted.
+	Gone calendar.Day
 }
 
 // Report says what became of the rows of a file.

@@ -168,6 +168,9 @@ func TestLoadLexiconRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) || !errors.As(err, &problems) {
 				t.Errorf("error %v, want it to contain %q", err, c.want)
 			}
+			if err := comment.CheckFile(c.file, fsys[c.file].Data); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("alone: error %v, want it to contain %q", err, c.want)
+			}
 		})
 	}
 	if _, err := comment.LoadLexicon(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), namesFile) || !strings.Contains(err.Error(), topicsFile) {

@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"hailong/internal/auth"
 	"hailong/internal/calendar"
 	"hailong/internal/demo"
+	"hailong/internal/org"
+	"hailong/internal/response"
 	"hailong/internal/store"
+	"hailong/internal/survey"
 
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
@@ -94,10 +98,15 @@ func (p *tab) awaitCharts() {
 	p.await(`[...document.querySelectorAll("[data-chart]")].every((plot) => plot.dataset.drawn === "true")`)
 }
 
-// testDashboard reads the leader's page against what is stored, before and
-// after one more answer.
+// few is the number of answers from which on something is shown to the agency
+// that they are about.
+const few = 5
+
+// testDashboard reads the leader's page, and the office's of the same agency
+// against what is stored, before and after a few more answers: the office sees
+// each at once, the leader not less than five together.
 func testDashboard(t *testing.T, b *chromium) {
-	s := serve(t, 2000, auth.Leader)
+	s := serve(t, 2000, auth.Leader, auth.Office)
 	c := s.counter(t, "mot-cua")
 	leader := b.visit(t, s.url, desk)
 	leader.mistype(userOf(t, auth.Leader))
@@ -114,8 +123,16 @@ func testDashboard(t *testing.T, b *chromium) {
 	if want := []string{"summary", "trend", "levels", "reasons", "counters", "services"}; !slices.Equal(names, want) {
 		t.Errorf("charts %v, want %v", names, want)
 	}
+	office := b.visit(t, s.url, desk)
+	office.logIn(userOf(t, auth.Office))
+	office.open(s.url+"/dashboard/"+agency, http.StatusOK)
+	office.awaitCharts()
 	before := s.count(t)
-	leader.expectFigures(before)
+	office.expectFigures(before)
+	shown := leader.shown()
+	if held := before.responses - shown; shown == 0 || held < 0 || held > 4*few {
+		t.Errorf("the leader is shown %d of %d answers", shown, before.responses)
+	}
 
 	citizen := b.visit(t, s.url, phone)
 	citizen.open(s.form(c), http.StatusOK)
@@ -123,13 +140,50 @@ func testDashboard(t *testing.T, b *chromium) {
 	citizen.tap(slow)
 	citizen.tap(send)
 	citizen.awaitThanks(c)
-	leader.do(chromedp.Reload())
-	leader.awaitCharts()
-	after := s.count(t)
-	if want := (count{before.satisfied, before.answered + 1, before.responses + 1}); after != want {
-		t.Errorf("after one unhappy answer the store counts %+v, want %+v", after, want)
+	for n := range int64(few) {
+		if n > 0 {
+			s.unhappy(t, c)
+		}
+		after := s.count(t)
+		if want := (count{before.satisfied, before.answered + n + 1, before.responses + n + 1}); after != want {
+			t.Errorf("after %d unhappy answers the store counts %+v, want %+v", n+1, after, want)
+		}
+		office.do(chromedp.Reload())
+		office.awaitCharts()
+		office.expectFigures(after)
+		leader.do(chromedp.Reload())
+		leader.awaitCharts()
+		if step := leader.shown() - shown; step != 0 && step < few {
+			t.Errorf("one answer has moved the leader's figure by %d", step)
+		}
 	}
-	leader.expectFigures(after)
+	if leader.shown() < shown+few {
+		t.Errorf("%d answers have not moved the leader's figure", few)
+	}
+}
+
+// unhappy stores one more answer as if another device had sent it.
+func (s *service) unhappy(t *testing.T, c *org.Counter) {
+	t.Helper()
+	id, err := response.NewID(response.NewSubmission())
+	must(t, err)
+	_, err = s.Store.Insert(t.Context(), []response.Response{{ID: id, Day: s.today, Shift: calendar.Morning, Agency: agency, Counter: c.Code,
+		Channel: response.QR, Form: s.Forms.Current(c.Form).Ref(), Lang: "vi",
+		Answers: []survey.Answer{{Question: "overall", Values: []string{"1"}}}}})
+	must(t, err)
+}
+
+// shown returns the number of answers on the page, which its chart must have.
+func (p *tab) shown() int64 {
+	p.t.Helper()
+	n := value[string](p, `document.getElementById("responses").dataset.n`)
+	fromChart := value[float64](p, `fetch("/dashboard/`+agency+`/charts/summary.json").then((reply) => reply.json()).then(({ table }) => table.rows[0][0])`)
+	if fmt.Sprint(fromChart) != n {
+		p.t.Errorf("the page has %s answers, its chart %v", n, fromChart)
+	}
+	shown, err := strconv.ParseInt(n, 10, 64)
+	must(p.t, err)
+	return shown
 }
 
 // expectFigures compares the page, and the summary chart's data, with a count.

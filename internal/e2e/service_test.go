@@ -14,7 +14,7 @@ import (
 	"hailong/internal/app"
 	"hailong/internal/auth"
 	"hailong/internal/calendar"
-	"hailong/internal/comment"
+	policy "hailong/internal/comment"
 	"hailong/internal/config"
 	"hailong/internal/demo"
 	"hailong/internal/org"
@@ -99,7 +99,7 @@ func (s *service) start(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- s.Serve(ctx, app.Service{HTTP: config.HTTP{PublicURL: s.url}, Comments: comment.AtOnce, Sample: true, Listener: listener})
+		ended <- s.Serve(ctx, app.Service{HTTP: config.HTTP{PublicURL: s.url}, Comments: policy.AtOnce, Sample: true, Listener: listener})
 	}()
 	t.Cleanup(func() {
 		stop()

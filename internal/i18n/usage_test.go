@@ -43,23 +43,31 @@ func families(t *testing.T) map[string][]string {
 	for _, r := range auth.Roles() {
 		roles = append(roles, string(r))
 	}
+	checks := quoted(t, `Reason = ("\w+")`, "../quality/checks.go")
 	charts := quoted(t, `chartNames = \[\]string{([^}]*)}`, "../web/dashboard.go")
 	return map[string][]string{
-		"role.*":            roles,
-		"channel.*":         channels,
-		"shift.*":           {string(calendar.Morning), string(calendar.Afternoon)},
-		"answer.*":          {survey.Yes, survey.No},
-		"fault.*":           quoted(t, `(?:\bCode|survey\.Code)\s*=\s*("\w+")`, "../survey/answer.go", "../collect/*.go", "../web/*.go"),
-		"problem.*.title":   problems(t),
-		"problem.*.text":    problems(t),
-		"period.state.*":    append(quoted(t, `\bState\s*=\s*("\w+")`, "../period/period.go"), "running", "ended"),
-		"period.act.*":      quoted(t, `{Name: ("\w+")`, "../web/period.go"),
-		"period.act_hint.*": quoted(t, `{Name: ("\w+")`, "../web/period.go"),
-		"period.figures.*":  quoted(t, `(?m)^\t{("\w+"), `, "../sheet/sheet.go"),
-		"status.*":          quoted(t, `Status\s*=\s*("\w+")`, "../rating/score.go"),
-		"audit.action.*":    quoted(t, `= ("[a-z]+\.[a-z]+")`, "../audit/audit.go"),
-		"chart.*.title":     charts,
-		"chart.*.hint":      charts,
+		"role.*":              roles,
+		"channel.*":           channels,
+		"shift.*":             {string(calendar.Morning), string(calendar.Afternoon)},
+		"answer.*":            {survey.Yes, survey.No},
+		"fault.*":             quoted(t, `(?:\bCode|survey\.Code)\s*=\s*("\w+")`, "../survey/answer.go", "../collect/*.go", "../web/*.go"),
+		"problem.*.title":     problems(t),
+		"problem.*.text":      problems(t),
+		"period.state.*":      append(quoted(t, `\bState\s*=\s*("\w+")`, "../period/period.go"), "running", "ended"),
+		"period.act.*":        quoted(t, `{Name: ("\w+")`, "../web/period.go"),
+		"period.act_hint.*":   quoted(t, `{Name: ("\w+")`, "../web/period.go"),
+		"period.figures.*":    quoted(t, `(?m)^\t{("\w+"), `, "../sheet/sheet.go"),
+		"status.*":            quoted(t, `Status\s*=\s*("\w+")`, "../rating/score.go"),
+		"audit.action.*":      quoted(t, `= ("[a-z]+\.[a-z]+")`, "../audit/audit.go"),
+		"review.check.*":      checks,
+		"review.check_text.*": checks,
+		"review.stage.*":      quoted(t, `Stage = ("\w+")`, "../review/queue.go"),
+		"review.act.*":        quoted(t, `\bAct = ("(?:release|propose|confirm|reverse)")`, "../response/decision.go"),
+		"review.last.*":       quoted(t, `\bAct = ("(?:release|propose|confirm|reverse)")`, "../response/decision.go"),
+		"insider.kind.*":      quoted(t, `SignKind = ("\w+")`, "../review/insider.go"),
+		"insider.text.*":      quoted(t, `SignKind = ("\w+")`, "../review/insider.go"),
+		"chart.*.title":       charts,
+		"chart.*.hint":        charts,
 		"column.*": slices.DeleteFunc(
 			quoted(t, `(?:columns\(|Columns: \[\]string{|figureColumns = \[\]string{)([^)}]*)[)}]`, "../chart/*.go"),
 			func(column string) bool { return column == "code" }), // never shown

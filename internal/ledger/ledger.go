@@ -28,6 +28,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,12 +103,32 @@ func (l *Ledger) Seal(ctx context.Context, progress Progress) error {
 
 // Recount counts every closed day from the one given on anew, and the months
 // they make. It is the way out when a clock that ran ahead sealed days too soon
-// or when something else changed the database.
+// or when something else changed the database. The error is ErrGone for a day
+// whose answers were removed.
 func (l *Ledger) Recount(ctx context.Context, from calendar.Day, progress Progress) error {
-	if err := l.store.ReopenFrom(ctx, from); err != nil {
+	if err := l.reopen(ctx, from); err != nil {
 		return fmt.Errorf("recount from %s: %w", from, err)
 	}
 	return l.Seal(ctx, progress)
+}
+
+// reopen looks for a removal before and after it opens the days: see Removal.
+func (l *Ledger) reopen(ctx context.Context, from calendar.Day) error {
+	if err := l.stillThere(ctx, from); err != nil {
+		return err
+	}
+	through, sealed, err := l.store.SealedThrough(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.store.ReopenFrom(ctx, from); err != nil {
+		return err
+	}
+	gone := l.stillThere(ctx, from)
+	if errors.Is(gone, ErrGone) && sealed {
+		return errors.Join(gone, l.store.AdvanceSealed(ctx, through))
+	}
+	return gone
 }
 
 func (l *Ledger) firstUnsealed(ctx context.Context, last calendar.Day) (calendar.Day, error) {
@@ -150,6 +171,13 @@ func (l *Ledger) sealDay(ctx context.Context, day calendar.Day) error {
 // sumDay folds a day and writes the sums, of one agency or ("") of all. An
 // agency that has a sum but no responses left gets an empty one.
 func (l *Ledger) sumDay(ctx context.Context, day calendar.Day, agency string) error {
+	removal, err := l.Removal(ctx)
+	if err != nil {
+		return err
+	}
+	if day <= removal.Gone {
+		return ErrGone
+	}
 	return l.untilSettled(ctx, func() error {
 		only := calendar.Range{From: day, To: day}
 		before, err := l.store.Sums(ctx, agencyList(agency), store.ByDay, only)
@@ -297,10 +325,25 @@ func (l *Ledger) change(ctx context.Context, places []place, write func(context.
 	if err := l.store.AddMarks(writing, marks); err != nil {
 		return fmt.Errorf("mark %d days: %w", len(marks), err)
 	}
+	if err := l.stillThere(writing, firstOf(marks)); err != nil {
+		if errors.Is(err, ErrGone) {
+			err = errors.Join(err, l.store.RemoveMarks(writing, marks))
+		}
+		return err
+	}
 	if err := write(writing); err != nil {
 		return err
 	}
 	return l.settle(ctx, marks)
+}
+
+// firstOf returns the earliest day of marks; the last one there can be for none.
+func firstOf(marks []store.Mark) calendar.Day {
+	first := calendar.Day(math.MaxInt32)
+	for _, mark := range marks {
+		first = min(first, mark.Day)
+	}
+	return first
 }
 
 func (l *Ledger) marksFor(places []place) []store.Mark {
@@ -317,14 +360,18 @@ func (l *Ledger) marksFor(places []place) []store.Mark {
 }
 
 // settle brings the sums of the marked days up to date and takes the marks
-// away. Days that are still open only lose their mark.
+// away. Days that are still open, or gone, only lose their mark.
 func (l *Ledger) settle(ctx context.Context, marks []store.Mark) error {
 	type whole struct {
 		agency string
 		month  calendar.Month
 	}
 	months := map[whole]bool{}
-	for _, mark := range marks {
+	living, err := l.withoutGone(ctx, marks)
+	if err != nil {
+		return err
+	}
+	for _, mark := range living {
 		if mark.Day >= l.Today() {
 			continue
 		}

@@ -71,6 +71,9 @@ func (r *reading) run(ctx context.Context) error {
 
 func (r *reading) loadMarks(ctx context.Context) error {
 	marks, err := r.ledger.store.Marks(ctx)
+	if err == nil {
+		marks, err = r.ledger.withoutGone(ctx, marks)
+	}
 	if err != nil {
 		return err
 	}

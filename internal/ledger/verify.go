@@ -22,6 +22,8 @@ type Verdict struct {
 	SealedThrough *calendar.Day `json:"sealed_through"` // nil: nothing is sealed yet
 	Differences   []Difference  `json:"differences"`    // in the order found, never nil
 	Skipped       int           `json:"skipped"`        // days left out because somebody was changing them
+	GoneThrough   *calendar.Day `json:"gone_through"`   // answers through that day were removed when their time was over; nil: none
+	Gone          int           `json:"gone"`           // sums of days that cannot be counted again; their months are held against them
 }
 
 // Difference is a kept sum that is not what its parts add up to.
@@ -42,9 +44,27 @@ func (d Difference) String() string {
 }
 
 // Verify counts every response again and compares the result with every kept
-// sum, to the last answer. It reads only, and may run while others write.
+// sum, to the last answer. It reads only, and may run while others write. Of
+// days whose answers were removed the sums alone are left: they are added up
+// and compared with those of their months.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (*Verdict, error) {
+	return l.verify(ctx, calendar.Day(math.MaxInt32), progress)
+}
+
+// VerifyThrough is Verify of the months that begin not after a day.
+func (l *Ledger) VerifyThrough(ctx context.Context, last calendar.Day, progress Progress) (*Verdict, error) {
+	return l.verify(ctx, last, progress)
+}
+
+func (l *Ledger) verify(ctx context.Context, last calendar.Day, progress Progress) (*Verdict, error) {
 	verdict := &Verdict{Differences: []Difference{}}
+	removal, err := l.Removal(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	if removal.Any() {
+		verdict.GoneThrough = &removal.Gone
+	}
 	through, sealed, err := l.sealedThrough(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
@@ -56,6 +76,7 @@ func (l *Ledger) Verify(ctx context.Context, progress Progress) (*Verdict, error
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
+	months = slices.DeleteFunc(months, func(m calendar.Month) bool { return m.First() > last })
 	for i, month := range months {
 		if err := l.verifyMonth(ctx, month, verdict); err != nil {
 			return nil, fmt.Errorf("verify %s: %w", month, err)
@@ -103,7 +124,7 @@ func (l *Ledger) verifyMonth(ctx context.Context, month calendar.Month, verdict 
 	if err != nil {
 		return err
 	}
-	found, err := l.countDays(ctx, month.Range(), verdict)
+	found, err := l.countDays(ctx, verdict.left(month.Range()), verdict)
 	if err != nil {
 		return err
 	}
@@ -179,14 +200,23 @@ func (c counted) total() map[string]tally.Tally {
 	return total
 }
 
-// compareMonth compares the sealed days of a month and, if all of it is sealed
+// left returns the part of a range whose answers were not removed.
+func (v *Verdict) left(r calendar.Range) calendar.Range {
+	if v.GoneThrough != nil {
+		r.From = max(r.From, *v.GoneThrough+1)
+	}
+	return r
+}
+
+// compareMonth compares the sealed days of a month that are not gone and, if all of it is sealed
 // and settled, the month.
 func (v *Verdict) compareMonth(month calendar.Month, found counted, days, whole []store.Sum, unsettled map[calendar.Day]bool) {
 	if v.SealedThrough == nil {
 		return
 	}
 	settled := true
-	for day := month.First(); day <= min(month.Last(), *v.SealedThrough); day++ {
+	v.takeGone(days, found)
+	for day := v.left(month.Range()).From; day <= min(month.Last(), *v.SealedThrough); day++ {
 		if unsettled[day] {
 			v.Skipped++
 			settled = false
@@ -197,6 +227,21 @@ func (v *Verdict) compareMonth(month calendar.Month, found counted, days, whole 
 	}
 	if settled && month.Last() <= *v.SealedThrough {
 		v.compare(store.ByMonth, month.First(), found.total(), whole)
+	}
+}
+
+// takeGone puts the kept sums of days that are gone in the place of counts that
+// nobody can make any more, so that the month is held against them.
+func (v *Verdict) takeGone(days []store.Sum, found counted) {
+	for _, sum := range days {
+		if v.GoneThrough == nil || sum.First > *v.GoneThrough {
+			continue
+		}
+		if found[sum.First] == nil {
+			found[sum.First] = map[string]tally.Tally{}
+		}
+		found[sum.First][sum.Agency] = sum.Tally
+		v.Gone++
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 type Verdict struct {
 	Sheets     int      `json:"sheets"`
 	Recomputed int      `json:"recomputed"` // whose counts were made again from the answers
-	Gone       int      `json:"gone"`       // whose answers were deleted when their time was over
+	Gone       int      `json:"gone"`       // whose answers were removed when their time was over: held against the kept sums
 	Faults     []string `json:"faults"`     // in plain words; empty: all is as it was signed
 }
 
@@ -110,11 +110,10 @@ func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[strin
 }
 
 func (o *Office) recount(ctx context.Context, v *Verdict, s *sheet.Signed) error {
-	counted, err := o.Ledger.Count(ctx, s.Span().Range)
+	counted, err := o.again(ctx, v, s)
 	if err != nil {
 		return err
 	}
-	v.Recomputed++
 	for _, c := range s.Counts {
 		cells := counted[c.Agency]
 		if cells == nil {
@@ -136,4 +135,29 @@ func (o *Office) recount(ctx context.Context, v *Verdict, s *sheet.Signed) error
 		}
 	}
 	return nil
+}
+
+// again counts the answers of a sheet's period again or, where some of them
+// were removed, adds up what is kept of them.
+func (o *Office) again(ctx context.Context, v *Verdict, s *sheet.Signed) (map[string]tally.Tally, error) {
+	removal, err := o.Ledger.Removal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	span := s.Span().Range
+	if span.From > removal.Gone {
+		v.Recomputed++
+		return o.Ledger.Count(ctx, span)
+	}
+	v.Gone++
+	codes := make([]string, len(s.Counts))
+	for i := range s.Counts {
+		codes[i] = s.Counts[i].Agency
+	}
+	series, err := o.Ledger.Read(ctx, codes, span)
+	kept := map[string]tally.Tally{}
+	for code := range series {
+		kept[code] = series[code].Total().Clone()
+	}
+	return kept, err
 }

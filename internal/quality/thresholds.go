@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"strconv"
+	"strings"
 
 	"hailong/internal/calendar"
 	"hailong/internal/yamlfile"
@@ -161,6 +163,16 @@ func (c *checker) check(t *Thresholds) {
 	if t.Version < 1 {
 		c.addf("version", "version must be 1 or more")
 	}
+	for _, n := range t.numbers() {
+		if n.value < n.least || n.value > n.max {
+			c.addf(n.place, "%v lies outside %v to %v", n.value, n.least, n.max)
+		}
+	}
+	c.holidays(t)
+}
+
+// numbers are all thresholds that are numbers.
+func (t *Thresholds) numbers() []number {
 	numbers := []number{
 		{"hold_at_flags", float64(t.HoldAtFlags), 0, most},
 		{"learning.per_hour", t.Learning.PerHour, 0.1, most},
@@ -170,12 +182,7 @@ func (c *checker) check(t *Thresholds) {
 	numbers = append(numbers, t.deviceNumbers()...)
 	numbers = append(numbers, t.paceNumbers()...)
 	numbers = append(numbers, t.likenessNumbers()...)
-	for _, n := range numbers {
-		if n.value < n.least || n.value > n.max {
-			c.addf(n.place, "%v lies outside %v to %v", n.value, n.least, n.max)
-		}
-	}
-	c.holidays(t)
+	return numbers
 }
 
 func (t *Thresholds) deviceNumbers() (numbers []number) {
@@ -294,4 +301,23 @@ func (t *Thresholds) IsHoliday(day calendar.Day) bool {
 		}
 	}
 	return false
+}
+
+// Of returns the thresholds of one check as they stand in the file, "flag_from
+// 2, hold_from 3"; "" when the check is not applied.
+func (t *Thresholds) Of(reason Reason) string {
+	section := string(reason) + "."
+	switch reason {
+	case PerfectRun, AlikeRun:
+		section = "alike."
+	case SeveralFlags:
+		section = "hold_at_flags"
+	}
+	var parts []string
+	for _, n := range t.numbers() {
+		if name, own := strings.CutPrefix(n.place, section); own {
+			parts = append(parts, strings.TrimSpace(name+" "+strconv.FormatFloat(n.value, 'f', -1, 64)))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -24,11 +24,29 @@ func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.M
 	kept := func(t tally.Tally) tally.Tally { return t.Filter(f.keeps) }
 	total := kept(view.Between(days.From.Month(), days.To.Month()))
 	d := r.dashboard(agency, method, days, total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) })
+	d.Levels = slices.DeleteFunc(d.Levels, func(row LevelCounts) bool { return row.Answered == 0 }) // too few in every atom, perhaps
 	d.Veiled, d.Few, d.Unplaced = true, r.few, d.Figure.N
 	for _, m := range d.Months {
 		d.Unplaced -= m.Figure.N
 	}
 	return d, nil
+}
+
+// Shown returns the counts that an agency may be shown of the whole months
+// within a range, for figures that are made elsewhere. It is only to be read.
+func (r *Reader) Shown(ctx context.Context, agency string, days calendar.Range) (tally.Tally, error) {
+	view, err := r.view(ctx, agency)
+	if err != nil {
+		return nil, err
+	}
+	first, last := days.From.Month(), days.To.Month()
+	if days.From > first.First() {
+		first++
+	}
+	if days.To < last.Last() {
+		last--
+	}
+	return positive(view.Between(first, last)), nil
 }
 
 // WholeMonths returns the range from the first day of its first month to the

@@ -164,7 +164,7 @@ func TestVeiledParts(t *testing.T) {
 	must(t, err)
 	want := plain{
 		Figure: "18: 11 of 18", Months: []string{"2026-09 0: 0 of 0", "2026-10 0: 0 of 0", "2026-11 13: 11 of 13"},
-		Levels:   []string{`overall "Chung cũ" [2 5 0 3 8] answered 18 blank 0`, `manner "Thái độ" [0 0 0 0 0] answered 0 blank 7`},
+		Levels:   []string{`overall "Chung cũ" [2 5 0 3 8] answered 18 blank 0`},
 		Counters: []string{"q1 Quầy 1 13: 8 of 13", "* * 5: 3 of 5"}, Services: []string{"  13: 8 of 13", "* * 5: 3 of 5"},
 		Reasons: []string{`slow "Chậm cũ" 0`, `fees "Phí" 0`},
 	}

@@ -170,8 +170,9 @@ func (a *attacker) attack(t *rapid.T) {
 }
 
 // play lets answers come in, be imported into old months and be excluded, and
-// months pass, while an attacker looks now and then.
-func play(t *rapid.T, look func(h *history)) *history {
+// months pass, while an attacker looks now and then. With readmit, what was
+// excluded may be let in again.
+func play(t *rapid.T, readmit bool, look func(h *history)) *history {
 	h := &history{first: start, running: start}
 	cell := rapid.Custom(func(t *rapid.T) tally.Key {
 		key := keyOf(rapid.SampledFrom(counters[1:]).Draw(t, "counter"), rapid.SampledFrom(services).Draw(t, "service"), rapid.SampledFrom(channels[1:]).Draw(t, "channel"))
@@ -192,7 +193,8 @@ func play(t *rapid.T, look func(h *history)) *history {
 			if len(h.answers) == 0 || rapid.IntRange(0, 2).Draw(t, "really") > 0 {
 				t.Skip()
 			}
-			h.answers[rapid.IntRange(0, len(h.answers)-1).Draw(t, "answer")].removed = true
+			one := &h.answers[rapid.IntRange(0, len(h.answers)-1).Draw(t, "answer")]
+			one.removed = !one.removed || !readmit
 		},
 		"month": func(t *rapid.T) {
 			if h.running > start+2 || rapid.Bool().Draw(t, "not yet") {
@@ -212,11 +214,24 @@ func TestAttack(t *testing.T) {
 		v := veil.New(newRecords(), k, isRating)
 		a := &attacker{replies: map[string]reply{}}
 		look := func(h *history) { a.ask(t, show(t, v, h), h) }
-		h := play(t, look)
+		h := play(t, false, look)
 		look(h)
 		h.running++
 		look(h)
 		a.attack(t)
+		a.compare(t)
+	})
+}
+
+// Where answers are excluded and let in again at will, no question that takes
+// in another differs from it by fewer than k answers.
+func TestAttackOnDecisions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := veil.New(newRecords(), k, isRating)
+		a := &attacker{replies: map[string]reply{}}
+		h := play(t, true, func(h *history) { a.ask(t, show(t, v, h), h) })
+		h.running++
+		a.ask(t, show(t, v, h), h)
 		a.compare(t)
 	})
 }
@@ -227,7 +242,7 @@ func TestLittleIsHeldBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := veil.New(newRecords(), k, isRating)
 		var view *veil.View
-		h := play(t, func(h *history) { view = show(t, v, h) })
+		h := play(t, false, func(h *history) { view = show(t, v, h) })
 		if slices.ContainsFunc(h.answers, func(a answer) bool { return a.removed }) {
 			t.Skip()
 		}

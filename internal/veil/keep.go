@@ -121,7 +121,8 @@ type storedPage struct {
 }
 
 // storedBundle is the atoms of one key. Of each it has pairs: a place in cells
-// and how many of the atom's answers are there.
+// and how many of the atom's answers are there. The atoms are sorted, so that
+// nobody can read from the database in which order answers came.
 type storedBundle struct {
 	Key   tally.Key    `json:"key"`
 	Cells []storedCell `json:"cells"`
@@ -163,6 +164,9 @@ func (b *bundle) stored(key tally.Key) storedBundle {
 		}
 		s.Atoms = append(s.Atoms, pairs)
 	}
+	slices.SortFunc(s.Atoms, func(a, b [][2]int64) int {
+		return slices.CompareFunc(a, b, func(x, y [2]int64) int { return slices.Compare(x[:], y[:]) })
+	})
 	return s
 }
 

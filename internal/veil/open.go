@@ -120,6 +120,9 @@ func (d *divider) join(side map[int]bool) {
 			}
 		}
 	}
+	if score < 0 {
+		panic("veil: a cut below k has atoms of k answers alone on one side")
+	}
 	a, b := d.root(best[0]), d.root(best[1])
 	d.graph.contract(best[0], best[1])
 	d.heads[b], d.joined[a] = a, join(d.joined[a], d.joined[b])

@@ -32,7 +32,8 @@
 // new answers do. An exclusion takes effect together with at least k more
 // answers than are excluded: those are in no other atom, so no sum or
 // difference can cancel them, and what remains is about k or more. Until then
-// an excluded answer stays in the agency's view.
+// an excluded answer stays in the agency's view. An answer that was excluded and
+// is let in again counts as new.
 //
 // # Opening a month
 //

@@ -128,6 +128,7 @@ var detailWords = map[string]string{
 	"verified": "audit.detail_verified",
 	"level":    "audit.detail_level",
 	"count":    "audit.detail_count",
+	"day":      "audit.detail_day",
 	"expires":  "audit.detail_expires",
 	"service":  "audit.detail_service",
 	"comments": "audit.detail_comments",

@@ -25,7 +25,8 @@ type citizenPages struct {
 	server *Server
 	style  string // of every citizen's page
 	script string
-	kept   sync.Map // pageName → *keptPage
+	kiosk  struct{ style, script string } // what a tablet's pages have besides
+	kept   sync.Map                       // pageName → *keptPage
 }
 
 // pageName is what a kept form page is found by. The pages of all tickets of a
@@ -38,6 +39,7 @@ type pageName struct {
 // way is how a person comes to a form.
 type way struct {
 	ticket       bool // by a one-time ticket, otherwise by the counter's link
+	kiosk        bool // on a tablet at the counter
 	serviceKnown bool // the ticket knows the service
 }
 
@@ -56,6 +58,8 @@ func newCitizenPages(s *Server) (*citizenPages, error) {
 	}{
 		{&p.style, []string{"css/tokens.css", "css/citizen.css"}},
 		{&p.script, []string{"js/citizen.js"}},
+		{&p.kiosk.style, []string{"css/kiosk.css"}},
+		{&p.kiosk.script, []string{"js/kiosk.js"}},
 	} {
 		for _, name := range file.names {
 			content, err := fs.ReadFile(static.FS, name)
@@ -91,6 +95,7 @@ type citizenPage struct {
 	Sample bool
 	Style  template.CSS
 	Script template.JS // "": none
+	Kiosk  *kioskView  // nil: not on a tablet at a counter
 }
 
 // policy names the page's own style and script and nothing else.
@@ -119,7 +124,9 @@ func (s *Server) sendForm(c *fiber.Ctx, place org.Place, form *survey.Form, w wa
 		return err
 	}
 	setHeaders(c, kept.headers)
-	s.markDevice(c)
+	if !w.kiosk {
+		s.markDevice(c)
+	}
 	// The reply's own buffer is used over and over: a page costs no memory.
 	buffer := c.Response().SwapBody(nil)
 	c.Response().SwapBody(kept.append(buffer[:0], c, []byte(response.NewSubmission()), s.stamps.make()))
@@ -187,6 +194,16 @@ func formLanguage(form *survey.Form, asked string) string {
 	return survey.Vietnamese
 }
 
+// keeping says how long a browser may keep a form. It is never shared, but kept
+// for "back", where the same sheet then has the same key; on a tablet "back"
+// must show nothing of the one before.
+func (w way) keeping() string {
+	if w.kiosk {
+		return "no-store"
+	}
+	return "private, no-cache"
+}
+
 // form returns the kept page of a counter in a language, made anew when the
 // register has changed.
 func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w way) (*keptPage, error) {
@@ -203,8 +220,7 @@ func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w w
 	kept := &keptPage{register: register, page: page, headers: []header{
 		newHeader(fiber.HeaderContentSecurityPolicy, policy),
 		newHeader(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8),
-		// Never shared, but kept for "back": the same sheet then has the same key.
-		newHeader(fiber.HeaderCacheControl, "private, no-cache"),
+		newHeader(fiber.HeaderCacheControl, w.keeping()),
 		newHeader(fiber.HeaderVary, fiber.HeaderAcceptEncoding),
 	}}
 	p.kept.Store(name, kept)
@@ -271,7 +287,7 @@ func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
 		Status:      p.status,
 		Text:        l.T("problem." + p.key + ".text"),
 		RetryAfter:  p.retryAfter,
-		Home:        !strings.HasPrefix(c.Path(), "/q/") && !strings.HasPrefix(c.Path(), "/t/"),
+		Home:        !strings.HasPrefix(c.Path(), "/q/") && !strings.HasPrefix(c.Path(), "/t/") && !atKiosk(c),
 	}
 	return s.pages.send(c, "problem", l, view.policy(), view)
 }

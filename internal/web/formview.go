@@ -91,6 +91,9 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 	view.Lang = lang
 	view.Style = safeStyle(p.style + conditions(form))
 	view.Script = safeScript(p.script)
+	if back.way.kiosk {
+		p.onTablet(&view, pathOf(place, back.way), form)
+	}
 	return view
 }
 
@@ -99,6 +102,9 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 func pathOf(place org.Place, w way) string {
 	if w.ticket {
 		return ""
+	}
+	if w.kiosk {
+		return kioskPath + place.Counter.Link
 	}
 	return "/q/" + place.Counter.Link
 }

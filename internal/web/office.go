@@ -67,6 +67,8 @@ func menu(user auth.User, l *i18n.Language, current string) []menuItem {
 	}
 	add(user.May(auth.SeeOffice, ""), "/office", "menu.office")
 	add(user.May(auth.SeeAllComments, ""), "/office/comments", "menu.check_comments")
+	add(user.May(auth.SeeReview, ""), "/office/review", "menu.review")
+	add(user.May(auth.SeeInsider, ""), "/office/insider", "menu.insider")
 	add(user.May(auth.SeePeriods, ""), "/office/periods", "menu.periods")
 	add(user.May(auth.SeeRatings, ""), "/office/ratings", "menu.ratings")
 	add(user.May(auth.SeeRatings, ""), "/office/targets", "menu.targets")
@@ -74,6 +76,7 @@ func menu(user auth.User, l *i18n.Language, current string) []menuItem {
 	add(user.Agency != "" && user.May(auth.SeeComments, user.Agency), "/dashboard/"+user.Agency+"/comments", "menu.comments")
 	add(user.Agency != "" && user.May(auth.SeeOwnRating, user.Agency), "/dashboard/"+user.Agency+"/rating", "menu.own_rating")
 	add(user.Agency != "" && user.May(auth.EnterRating, user.Agency), "/dashboard/"+user.Agency+"/targets", "menu.own_targets")
+	add(ownPaper(user) != "", ownPaper(user), "menu.paper")
 	add(user.Agency != "" && user.May(auth.PrintPosters, user.Agency), "/posters/"+user.Agency, "menu.posters")
 	add(user.May(auth.SeeRegister, ""), "/admin/register", "menu.register")
 	add(user.May(auth.SeeAccounts, ""), "/admin/users", "menu.users")
@@ -118,6 +121,8 @@ func startPage(user auth.User) string {
 		return "/posters/" + user.Agency
 	case user.May(auth.SeeAccounts, ""):
 		return "/admin/users"
+	case user.May(auth.SeeReview, ""):
+		return "/office/review"
 	}
 	return "/account"
 }

@@ -206,7 +206,7 @@ func TestRoutesByRole(t *testing.T) {
 		return strings.NewReplacer(":agency", "stp", "/files/:file", "/files/party.docx").Replace(path)
 	}
 	may := map[string]string{
-		"GET /": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /t/:ticket": public, "POST /t/:ticket": public, "GET /s/:file": public, "GET /privacy": public,
+		"GET /": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /t/:ticket": public, "POST /t/:ticket": public, "GET /kiosk/:link": public, "POST /kiosk/:link": public, "GET /kiosk/:link/thanks": public, "GET /s/:file": public, "GET /privacy": public,
 		"GET /livez": public, "GET /readyz": public, "GET /login": public, "POST /login": public,
 		"POST /logout": login, "GET /dashboard": login, "GET /posters": login, "GET /account": login,
 		"GET /dashboard/:agency":                     "office leader auditor",
@@ -225,6 +225,10 @@ func TestRoutesByRole(t *testing.T) {
 		"POST /dashboard/:agency/targets":            "leader",
 		"GET /office/comments":                       "office auditor",
 		"POST /office/comments/check":                "office",
+		"GET /office/review":                         "office auditor review",
+		"GET /office/review/checks":                  "office auditor review",
+		"POST /office/review/decide":                 "review",
+		"GET /office/insider":                        "office auditor",
 		"GET /office/periods":                        "office auditor",
 		"GET /office/periods/:period":                "office auditor",
 		"POST /office/periods/:period/:action":       "office",
@@ -232,6 +236,8 @@ func TestRoutesByRole(t *testing.T) {
 		"GET /results/:period":                       public,
 		"GET /office":                                "office auditor",
 		"GET /office/periods/:period/files/:file":    "office auditor", "GET /office/ratings/:year/files/:file": "office auditor",
+		"GET /paper/:agency":            "clerk",
+		"POST /paper/:agency":           "clerk",
 		"GET /posters/:agency":          "admin office auditor leader clerk",
 		"GET /posters/:agency/:file":    "admin office auditor leader clerk",
 		"GET /posters/:agency/tickets":  "admin office leader clerk",

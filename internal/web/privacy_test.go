@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -136,7 +137,7 @@ func onlyNamedFields(t *testing.T, r *rig) {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	for _, one := range r.responses() {
-		if text := strings.ToLower(reflect.ValueOf(one).String()); strings.Contains(text, "zebra") || one.Lang != "vi" || one.Service != "" {
+		if text := strings.ToLower(fmt.Sprintf("%+v", one)); strings.Contains(text, "zebra") || one.Lang != "vi" || one.Service != "" {
 			t.Errorf("stored is %+v", one)
 		}
 	}

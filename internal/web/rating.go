@@ -9,8 +9,10 @@ import (
 
 	"hailong/internal/annual"
 	"hailong/internal/auth"
+	"hailong/internal/calendar"
 	"hailong/internal/org"
 	"hailong/internal/rating"
+	"hailong/internal/tally"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -35,11 +37,11 @@ type ratingsPage struct {
 func (s *Server) showRatings(c *fiber.Ctx) error {
 	ctx, cancel := work()
 	defer cancel()
-	y, err := s.ratingYear(ctx, c.Params("year"), c.Query("rule"))
+	y, err := s.ratingYear(ctx, c.Params("year"), c.Query("rule"), nil)
 	if err != nil {
 		return err
 	}
-	before, err := s.yearBefore(ctx, y)
+	before, err := s.yearBefore(ctx, y, nil)
 	if err != nil {
 		return err
 	}
@@ -57,7 +59,7 @@ func (s *Server) showRatings(c *fiber.Ctx) error {
 
 // ratingYear makes the sheets of the year in an address. Years that have not
 // begun, and rules that there are not, are problems with a page.
-func (s *Server) ratingYear(ctx context.Context, text, rule string) (*annual.Year, error) {
+func (s *Server) ratingYear(ctx context.Context, text, rule string, shown annual.Shown) (*annual.Year, error) {
 	year, err := strconv.Atoi(text)
 	if err != nil {
 		return nil, problem(fiber.StatusNotFound, "not_found")
@@ -66,7 +68,7 @@ func (s *Server) ratingYear(ctx context.Context, text, rule string) (*annual.Yea
 	if year < firstYear || year > thisYear+1 { // a rating year may begin in the year before
 		return nil, problem(fiber.StatusUnprocessableEntity, "bad_year")
 	}
-	y, err := s.Annual.Year(ctx, year, rule)
+	y, err := s.Annual.YearShown(ctx, year, rule, shown)
 	switch {
 	case errors.Is(err, annual.ErrRule):
 		return nil, problem(fiber.StatusUnprocessableEntity, "bad_rule")
@@ -76,6 +78,21 @@ func (s *Server) ratingYear(ctx context.Context, text, rule string) (*annual.Yea
 		return nil, problem(fiber.StatusUnprocessableEntity, "bad_year")
 	}
 	return y, err
+}
+
+// shownTo returns what of the counts the reader of a leader's own page may be
+// shown: those of the agencies of its party organisation as far as package veil
+// lets them through, of others nothing. It is nil for those who see everything.
+func (s *Server) shownTo(c *fiber.Ctx, own *org.Agency) annual.Shown {
+	if exact(c) {
+		return nil
+	}
+	return func(ctx context.Context, agency *org.Agency, days calendar.Range) (tally.Tally, error) {
+		if agency.Code != own.Code && (own.PartyOrganisation == "" || agency.PartyOrganisation != own.PartyOrganisation) {
+			return tally.New(), nil
+		}
+		return s.Reader.Shown(ctx, agency.Code, days)
+	}
 }
 
 // firstYear is the earliest year that pages ask for.
@@ -116,13 +133,14 @@ type ratingPlace struct {
 	year   *annual.Year
 	whom   string // code
 	name   string
-	agency *org.Agency // nil on the office's pages
-	own    bool        // a leader's page
+	agency *org.Agency  // nil on the office's pages
+	own    bool         // a leader's page
+	shown  annual.Shown // what its figures were made of, see annual.YearShown
 }
 
 // officePlace reads the address of a sheet as the office sees it.
 func (s *Server) officePlace(ctx context.Context, c *fiber.Ctx) (ratingPlace, error) {
-	y, err := s.ratingYear(ctx, c.Params("year"), c.Query("rule"))
+	y, err := s.ratingYear(ctx, c.Params("year"), c.Query("rule"), nil)
 	if err != nil {
 		return ratingPlace{}, err
 	}
@@ -142,11 +160,12 @@ func (s *Server) ownPlace(ctx context.Context, c *fiber.Ctx) (ratingPlace, error
 	}
 	thisYear, _, _ := s.today().Date()
 	year := c.Query("year", strconv.Itoa(thisYear))
-	y, err := s.ratingYear(ctx, year, c.Query("rule"))
+	shown := s.shownTo(c, agency)
+	y, err := s.ratingYear(ctx, year, c.Query("rule"), shown)
 	if err != nil {
 		return ratingPlace{}, err
 	}
-	at := ratingPlace{year: y, whom: agency.PartyOrganisation, name: agency.Name, agency: agency, own: true}
+	at := ratingPlace{year: y, whom: agency.PartyOrganisation, name: agency.Name, agency: agency, own: true, shown: shown}
 	if y.Rule.Rates == rating.RatesAgencies {
 		at.whom = agency.Code
 	}
@@ -207,7 +226,7 @@ func (s *Server) showOwnRating(c *fiber.Ctx) error {
 // sendRating fills in the page, which may hold faults already, and the values
 // that were typed instead of those that are stored.
 func (s *Server) sendRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, page ratingPage, instead typed) error {
-	before, err := s.yearBefore(ctx, at.year)
+	before, err := s.yearBefore(ctx, at.year, at.shown)
 	if err != nil {
 		return err
 	}
@@ -263,7 +282,7 @@ type beforeYear struct {
 
 // yearBefore rates the year before by the rule that was in effect then. Only
 // points that were made in the same way can be compared.
-func (s *Server) yearBefore(ctx context.Context, y *annual.Year) (beforeYear, error) {
+func (s *Server) yearBefore(ctx context.Context, y *annual.Year, shown annual.Shown) (beforeYear, error) {
 	rule := y.Rule
 	if rule == s.Annual.Rules.For(y.Year) {
 		rule = s.Annual.Rules.For(y.Year - 1)
@@ -274,7 +293,7 @@ func (s *Server) yearBefore(ctx context.Context, y *annual.Year) (beforeYear, er
 	case rule.ID != y.Rule.ID || rule.Version != y.Rule.Version:
 		return beforeYear{why: "rating.before_other_rule"}, nil
 	}
-	before, err := s.Annual.Year(ctx, y.Year-1, rule.ID)
+	before, err := s.Annual.YearShown(ctx, y.Year-1, rule.ID, shown)
 	if err != nil {
 		return beforeYear{}, err
 	}

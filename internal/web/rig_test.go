@@ -27,10 +27,13 @@ import (
 	"hailong/internal/ledger"
 	"hailong/internal/official"
 	"hailong/internal/org"
+	"hailong/internal/paper"
 	"hailong/internal/period"
+	"hailong/internal/quality"
 	"hailong/internal/rating"
 	"hailong/internal/remark"
 	"hailong/internal/report"
+	"hailong/internal/review"
 	"hailong/internal/response"
 	"hailong/internal/sheet"
 	"hailong/internal/store"
@@ -75,6 +78,8 @@ var accounts = map[string]auth.User{
 	"clerk@x.example":   {Role: auth.Clerk, Agency: "stp"},
 	"auditor@x.example": {Role: auth.Auditor},
 	"review@x.example":  {Role: auth.Reviewer},
+	"second@x.example":  {Role: auth.Reviewer},
+	"stp@x.example":     {Role: auth.Reviewer, Agency: "stp"},
 }
 
 // rig is the whole service on a store of its own, with a clock that the test
@@ -91,6 +96,7 @@ type rig struct {
 	annual   *annual.Book
 	official *official.Desk
 	remarks  *remark.Book
+	review   *review.Book
 	ledger   *ledger.Ledger
 	store    *flaky
 	log      *bytes.Buffer
@@ -160,11 +166,16 @@ func newRig(t testing.TB, options ...option) *rig {
 	words, err := comment.LoadLexicon(surveys.FS)
 	must(t, err)
 	r.remarks = remark.NewBook(remark.Options{Store: r.store, Lexicon: words, Policy: comment.AtOnce, Audit: r.trail, Now: r.now, Location: hcm})
+	thresholds, err := quality.Load(surveys.FS)
+	must(t, err)
+	r.review = review.New(review.Options{Store: r.store, Ledger: r.ledger, Audit: r.trail, Forms: forms, Thresholds: thresholds, Frozen: r.periods.Frozen, Now: r.now})
 	collector := collect.New(r.store, words, 1, r.now, hcm)
 	t.Cleanup(collector.Close)
 	o := web.Options{
 		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, forms, methods, r.store), Accounts: r.users,
 		Keys: r.keys, Tickets: r.tickets, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual, Official: r.official, Remarks: r.remarks,
+		Review: r.review,
+		Paper: &paper.Desk{Store: r.store, Ledger: r.ledger, Lexicon: words, Audit: r.trail, Frozen: r.periods.Frozen, Now: r.now},
 		Forms: forms, Methods: methods, Register: func() *org.Register { return agencies },
 		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: hcm, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}

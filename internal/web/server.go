@@ -21,6 +21,7 @@ import (
 	"hailong/internal/i18n"
 	"hailong/internal/official"
 	"hailong/internal/org"
+	"hailong/internal/paper"
 	"hailong/internal/period"
 	"hailong/internal/remark"
 	"hailong/internal/report"
@@ -50,6 +51,7 @@ type Options struct {
 	Official  *official.Desk
 	Remarks   *remark.Book
 	Review    *review.Book
+	Paper     *paper.Desk
 	Forms     *survey.Forms
 	Methods   *tally.Methods
 	Register  func() *org.Register // the register as it is now
@@ -157,7 +159,7 @@ func (s *Server) today() calendar.Day { return calendar.Of(s.Now(), s.Location) 
 // language is the one the request names, or Vietnamese.
 func (s *Server) language(c *fiber.Ctx) *i18n.Language {
 	code := string(c.Request().URI().QueryArgs().Peek("lang"))
-	if code == "" {
+	if code == "" && !atKiosk(c) { // the cookie is of whoever used the tablet before
 		code = c.Cookies(languageCookie)
 	}
 	return s.catalog.Language(code)

@@ -49,6 +49,9 @@ func (s *Server) receive(c *fiber.Ctx, in incoming) error {
 	if in.Arrival = s.arrivalOf(c); !in.Arrival.Opened.IsZero() {
 		in.opened = string(openedOf(c))
 	}
+	if in.way.kiosk {
+		in.Arrival.Device = "" // everybody's tablet is nobody's device
+	}
 	if err := s.present(&in); err != nil {
 		return err
 	}
@@ -73,7 +76,7 @@ func (s *Server) accept(c *fiber.Ctx, in incoming) error {
 	if wantsJSON(c) {
 		return s.sendReceipt(c, outcome)
 	}
-	target := "/q/" + in.Place.Counter.Link + "/thanks"
+	target := pathOf(in.Place, way{kiosk: in.way.kiosk}) + "/thanks"
 	if in.Lang != survey.Vietnamese {
 		target += "?lang=" + in.Lang
 	}

@@ -311,7 +311,7 @@ func TestTicketChannelIsShownApart(t *testing.T) {
 	r.postJSON("/q/7K3M9QXA", happy(response.NewSubmission()))
 	r.postJSON("/q/7K3M9QXA", happy(response.NewSubmission()))
 	for query, want := range map[string]string{"": "3", "?channel=ticket": "1", "?channel=qr": "2"} {
-		if got := fmt.Sprint(r.chart("leader@x.example", "/dashboard/stp/charts/summary.json"+query).Rows[0][0]); got != want {
+		if got := fmt.Sprint(r.chart("office@x.example", "/dashboard/stp/charts/summary.json"+query).Rows[0][0]); got != want {
 			t.Errorf("%q: %s answers, want %s", query, got, want)
 		}
 	}

@@ -59,10 +59,9 @@ func (t *tidied) note(g group) {
 }
 
 const (
-	countDay    = `SELECT agency, count(*) FROM responses WHERE day = ? GROUP BY agency ORDER BY agency`
-	rowsOf      = `SELECT * FROM responses` + ofGroup + ` ORDER BY id`
-	deleteGroup = `DELETE FROM responses` + ofGroup
-	ofGroup     = ` WHERE day = ? AND agency BETWEEN ? AND ? AND id BETWEEN ? AND ?`
+	countDay  = `SELECT agency, count(*) FROM responses WHERE day = ? GROUP BY agency ORDER BY agency`
+	ofGroup   = ` WHERE day = ? AND agency BETWEEN ? AND ? AND id BETWEEN ? AND ?`
+	ofRecords = ` WHERE kind = ? AND key >= ? AND key < ?`
 )
 
 // Tidy keeps the contract.
@@ -84,6 +83,9 @@ func (s *Store) Tidy(ctx context.Context, day calendar.Day) error {
 			return err
 		}
 		s.tidy.note(g)
+	}
+	if err := s.tidyRecords(ctx, day); err != nil {
+		return err
 	}
 	return s.emptyLog(ctx)
 }
@@ -110,17 +112,50 @@ func groups(agencies []group) []group {
 	return all
 }
 
-// rewrite names no column, so that one that is added later is not lost.
 func (g group) rewrite(tx *sql.Tx) error {
-	keys := []any{g.day, g.from, g.to, g.first[:], g.last[:]}
-	columns, rows, err := rowsAsTheyAre(tx, rowsOf, keys...)
+	return rewrite(tx, "responses", ofGroup, "id", g.day, g.from, g.to, g.first[:], g.last[:])
+}
+
+// tidyRecords does the same with the records whose keys begin with the day, as
+// those about single responses do. They have a number of their own beside the
+// key, which then counts in the order of the keys.
+func (s *Store) tidyRecords(ctx context.Context, day calendar.Day) error {
+	kinds, err := s.Kinds(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(deleteGroup, keys...); err != nil {
+	from, to := day.String()+"/", day.String()+"0" // which follows "/"
+	for _, kind := range kinds {
+		g := group{day: day, from: kind}
+		err := s.reader.QueryRowContext(ctx, `SELECT count(*) + coalesce(sum(revision), 0) FROM records`+ofRecords, kind, from, to).Scan(&g.rows)
+		if err != nil {
+			return failed(ctx, fmt.Sprintf("count records %s on %s", kind, day), err)
+		}
+		if g.rows == 0 || s.tidy.has(g) {
+			continue
+		}
+		err = s.change(ctx, fmt.Sprintf("write records %s on %s anew", kind, day), func(tx *sql.Tx) error {
+			return rewrite(tx, "records", ofRecords, "key", kind, from, to)
+		})
+		if err != nil {
+			return err
+		}
+		s.tidy.note(g)
+	}
+	return nil
+}
+
+// rewrite takes rows of a table out and puts them in again in an order. It
+// names no column, so that one that is added later is not lost.
+func rewrite(tx *sql.Tx, table, where, order string, keys ...any) error {
+	columns, rows, err := rowsAsTheyAre(tx, `SELECT * FROM `+table+where+` ORDER BY `+order, keys...)
+	if err != nil {
 		return err
 	}
-	insert, err := tx.Prepare(`INSERT INTO responses (` + strings.Join(columns, ", ") + `) VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`)
+	if _, err := tx.Exec(`DELETE FROM `+table+where, keys...); err != nil {
+		return err
+	}
+	insert, err := tx.Prepare(`INSERT INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`)
 	if err != nil {
 		return err
 	}

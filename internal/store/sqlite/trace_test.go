@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"bytes"
+	"database/sql"
 	"fmt"
 	"math"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/response"
+	"hailong/internal/store"
 	"hailong/internal/store/sqlite"
 	"hailong/internal/survey"
 )
@@ -111,6 +113,38 @@ func TestTidyWipesOutTheOrderOfArrival(t *testing.T) {
 	if tau := float64(after) / float64(pairsAfter); math.Abs(tau) > 0.3 || pairsAfter < 1_000 {
 		t.Errorf("after: %.2f over %d pairs", tau, pairsAfter)
 	}
+}
+
+// TestTidyRenumbersRecords writes records about answers of a day in a random
+// order and reads them by their number.
+func TestTidyRenumbersRecords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hailong.db")
+	s, err := sqlite.Open(t.Context(), path)
+	must(t, err)
+	for _, r := range arrivals(t, s, traceDay, 40) {
+		must(t, s.PutRecords(t.Context(), []store.Record{{Kind: "decision", Key: traceDay.String() + "/stp/" + r.ID.String(), Data: []byte("held")}}))
+	}
+	must(t, s.PutRecords(t.Context(), []store.Record{{Kind: "other", Key: "stays", Data: []byte("as it is")}}))
+	must(t, s.Tidy(t.Context(), traceDay))
+	left, err := s.Records(t.Context(), store.Span{Kind: "decision"})
+	must(t, err)
+	if len(left) != 40 || left[0].Revision != 1 || string(left[0].Data) != "held" {
+		t.Errorf("%d records are left, the first is %+v", len(left), left[0])
+	}
+	must(t, s.Close())
+	db, err := sql.Open("sqlite", path)
+	must(t, err)
+	defer db.Close()
+	rows, err := db.Query(`SELECT key FROM records WHERE kind = 'decision' ORDER BY rowid`)
+	must(t, err)
+	for i := 0; rows.Next(); i++ {
+		var key string
+		must(t, rows.Scan(&key))
+		if key != left[i].Key {
+			t.Fatalf("record %d by number is %s, by key %s", i, key, left[i].Key)
+		}
+	}
+	must(t, rows.Err())
 }
 
 // TestRemovedResponsesAreGone looks for what was removed in every byte of the

@@ -1,0 +1,206 @@
+package review_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"hailong/internal/auth"
+	"hailong/internal/calendar"
+	"hailong/internal/response"
+	"hailong/internal/review"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestLifeOfAnExclusion takes held answers of a sealed day and of today through
+// all stages and back.
+func TestLifeOfAnExclusion(t *testing.T) {
+	for name, day := range map[string]calendar.Day{"sealed day": today - 40, "open day": today} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.add(5, "stp", day, response.Verdict{})
+			r.add(3, "stp", day, held("burst", "same_device"))
+			must(t, r.Ledger.Seal(t.Context(), nil))
+			d := days(day, day)
+			check := func(what string, want [3]int64) {
+				t.Helper()
+				if got := r.counts("stp", d); got != want {
+					t.Errorf("%s: counted, held, excluded %v, want %v", what, got, want)
+				}
+			}
+			check("at first", [3]int64{5, 3, 0})
+			r.decide(an, response.Propose, review.Waiting)
+			check("proposed", [3]int64{5, 3, 0})
+			if outcome := r.decide(binh, response.Confirm, review.Proposed); outcome != (review.Outcome{Done: 3}) {
+				t.Errorf("confirmed: %+v", outcome)
+			}
+			check("confirmed", [3]int64{5, 0, 3})
+			r.decide(an, response.TakeBack, review.Excluded)
+			check("taken back", [3]int64{5, 3, 0})
+			r.decide(binh, response.Release, review.Waiting)
+			check("released", [3]int64{8, 0, 0})
+			r.decide(an, response.TakeBack, review.Released)
+			check("taken back again", [3]int64{5, 3, 0})
+			if n := len(r.trail()); n != 5 {
+				t.Errorf("%d entries in the audit log, want 5", n)
+			}
+			if n, err := r.Audit.Verify(t.Context()); n != 5 || err != nil {
+				t.Errorf("audit log: %d, %v", n, err)
+			}
+		})
+	}
+}
+
+// TestTwoPeople lets nobody exclude alone.
+func TestTwoPeople(t *testing.T) {
+	r := newRig(t)
+	r.add(2, "stp", today-1, held("too_fast"))
+	r.decide(an, response.Propose, review.Waiting)
+	_, err := r.Decide(t.Context(), an, response.Confirm, "chắc chắn", r.refs(review.Proposed))
+	if !errors.Is(err, review.ErrSamePerson) {
+		t.Errorf("confirmed by who proposed: %v", err)
+	}
+	if got := r.counts("stp", days(today-1, today-1)); got != [3]int64{0, 2, 0} {
+		t.Errorf("counts %v", got)
+	}
+	r.decide(an, response.TakeBack, review.Proposed)
+	if n := len(r.groups(review.Waiting)); n != 1 {
+		t.Errorf("%d groups wait after the proposal was taken back", n)
+	}
+}
+
+// TestRefused lists what is not decided, and that nothing is written then.
+func TestRefused(t *testing.T) {
+	r := newRig(t)
+	r.add(1, "stp", today-1, held("too_fast"))
+	r.add(1, "syt", frozenMonth.First(), held("too_fast"))
+	refs := r.refs(review.Waiting)
+	open, frozen := refs[1:], refs[:1]
+	if open[0].Agency != "stp" {
+		t.Fatalf("groups %v", refs)
+	}
+	for name, c := range map[string]struct {
+		who    auth.User
+		act    response.Act
+		reason string
+		refs   []review.Ref
+		want   error
+	}{
+		"no reason":      {an, response.Release, "  ", open, review.ErrReason},
+		"a long reason":  {an, response.Release, strings.Repeat("ạ", 301), open, review.ErrReason},
+		"no such act":    {an, "delete", "x", open, review.ErrAct},
+		"hold":           {an, response.Hold, "x", open, review.ErrAct},
+		"confirm first":  {an, response.Confirm, "x", open, review.ErrAct},
+		"take back none": {an, response.TakeBack, "x", open, review.ErrAct},
+		"own agency":     {stp, response.Release, "x", open, review.ErrOwnAgency},
+		"office":         {auth.User{Email: "o@x", Role: auth.Office}, response.Release, "x", open, review.ErrForbidden},
+		"auditor":        {auth.User{Email: "o@x", Role: auth.Auditor}, response.Release, "x", open, review.ErrForbidden},
+		"leader":         {auth.User{Email: "o@x", Role: auth.Leader, Agency: "stp"}, response.Release, "x", open, review.ErrForbidden},
+		"clerk":          {auth.User{Email: "o@x", Role: auth.Clerk, Agency: "syt"}, response.Release, "x", open, review.ErrForbidden},
+		"admin":          {auth.User{Email: "o@x", Role: auth.Admin}, response.Release, "x", open, review.ErrForbidden},
+		"too many":       {an, response.Release, "x", make([]review.Ref, review.MaxGroups+1), review.ErrMany},
+	} {
+		if _, err := r.Decide(t.Context(), c.who, c.act, c.reason, c.refs); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	var closed *review.FrozenError
+	if _, err := r.Decide(t.Context(), an, response.Release, "x", frozen); !errors.As(err, &closed) || closed.Period != "2026-08" {
+		t.Errorf("a frozen day: %v", err)
+	}
+	if _, err := r.Decide(t.Context(), an, response.Release, "x", refs); !errors.As(err, &closed) {
+		t.Errorf("a frozen day beside another: %v", err)
+	}
+	if n := len(r.groups(review.Waiting)); n != 2 || len(r.trail()) != 0 {
+		t.Errorf("%d groups wait, %d audit entries", n, len(r.trail()))
+	}
+	if _, err := r.Decide(t.Context(), stp, response.Release, "x", nil); err != nil {
+		t.Errorf("nothing: %v", err)
+	}
+}
+
+// TestStaleRef leaves a group alone that is not what was seen any more.
+func TestStaleRef(t *testing.T) {
+	r := newRig(t)
+	r.add(2, "stp", today-1, held("too_fast"))
+	seen := r.refs(review.Waiting)
+	r.add(1, "stp", today-1, held("too_fast"))
+	outcome, err := r.Decide(t.Context(), an, response.Release, "x", seen)
+	if err != nil || outcome != (review.Outcome{Changed: 1}) {
+		t.Errorf("a group that grew: %+v, %v", outcome, err)
+	}
+	seen = r.refs(review.Waiting)
+	r.decide(an, response.Propose, review.Waiting)
+	r.decide(an, response.TakeBack, review.Proposed)
+	outcome, err = r.Decide(t.Context(), binh, response.Release, "x", seen)
+	if err != nil || outcome != (review.Outcome{Changed: 1}) {
+		t.Errorf("a group about which somebody decided and took it back: %+v, %v", outcome, err)
+	}
+	other, err := review.ParseRef((today - 1).String() + "/syt/" + strings.Split(seen[0].String(), "/")[2])
+	must(t, err)
+	if outcome, err := r.Decide(t.Context(), an, response.Release, "x", []review.Ref{other}); err != nil || outcome.Done != 0 {
+		t.Errorf("the digest of another agency's group: %+v, %v", outcome, err)
+	}
+}
+
+// TestRace has two reviewers decide about the same groups at the same moment:
+// each answer gets the decision of one of them, and no step is lost.
+func TestRace(t *testing.T) {
+	for range 5 {
+		r := newRig(t)
+		for day := range calendar.Day(6) {
+			r.add(20, "stp", today-day, held("burst", "alike_run"))
+		}
+		must(t, r.Ledger.Seal(t.Context(), nil))
+		refs := r.refs(review.Waiting)
+		outcomes := map[string]*review.Outcome{an.Email: {}, binh.Email: {}}
+		var both sync.WaitGroup
+		for who, act := range map[auth.User]response.Act{an: response.Release, binh: response.Propose} {
+			both.Go(func() {
+				outcome, err := r.Decide(context.Background(), who, act, "x", refs)
+				*outcomes[who.Email] = outcome
+				if err != nil {
+					t.Errorf("%s: %v", who.Email, err)
+				}
+			})
+		}
+		both.Wait()
+		done := outcomes[an.Email].Done + outcomes[binh.Email].Done
+		if done < 120 || outcomes[an.Email].Changed+outcomes[binh.Email].Changed+len(refs) < len(refs) {
+			t.Errorf("%+v", outcomes)
+		}
+		got := r.counts("stp", days(today-10, today))
+		if got[0]+got[1] != 120 || got[2] != 0 {
+			t.Errorf("counts %v", got)
+		}
+		decisions, err := r.Ledger.Decisions(t.Context(), "", days(today-10, today))
+		must(t, err)
+		steps := 0
+		for _, d := range decisions {
+			steps += len(d.Steps)
+		}
+		if len(decisions) != 120 || steps != done {
+			t.Errorf("%d decisions with %d steps; told are %d", len(decisions), steps, done)
+		}
+	}
+}
+
+// TestDecisionKeeps every step with who, when and why.
+func TestDecisionKeeps(t *testing.T) {
+	r := newRig(t)
+	r.add(1, "stp", today-1, held("too_fast"))
+	r.decide(an, response.Propose, review.Waiting)
+	r.decide(binh, response.Confirm, review.Proposed)
+	decisions, err := r.Ledger.Decisions(t.Context(), "stp", days(today-1, today-1))
+	must(t, err)
+	want := []response.Step{
+		{Act: response.Propose, By: an.Email, At: r.now.UTC(), Reason: "đã xem"},
+		{Act: response.Confirm, By: binh.Email, At: r.now.UTC(), Reason: "đã xem"},
+	}
+	if diff := cmp.Diff(want, decisions[0].Steps); diff != "" || decisions[0].State != response.Excluded {
+		t.Errorf("%s: %s", decisions[0].State, diff)
+	}
+}

@@ -73,6 +73,7 @@ var levels = []struct {
 
 	{7, "annual", "the yearly rating of the party organisations"},
 	{7, "demo", "a year of made-up answers"},
+	{7, "retention", "ends the life of what is kept for a time"},
 
 	{8, "demo/office", "the office of the sample at work"},
 	{8, "official", "scores and annual sheets as files"},

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ var planted = map[string]string{
 	"the other address":        "2001:db8:5a5a:77:1c2d:3e4f:5061:7283",
 	"a hop of the proxy":       "198.51.100.201",
 	"the browser":              "ZebraPhone/91.73 (Nguoi Dan; build QK7731)",
-	"a cookie":                 "thietbi-4471-kappa-9920",
+	"a cookie":                 "thietbi-4471-kappa-992",
 	"the page before":          "https://dichvucong.example/tra-cuu?so=778812",
 	"the languages":            "mnn-ZEBRA,vi;q=0.31",
 	"a parameter":              "nguon-tin-nhan-5512",
@@ -52,6 +53,8 @@ type visitor struct {
 	t    *testing.T
 	s    *server
 	keys []string // of submissions
+
+	given map[string]string // what the server gave the phone, by name
 }
 
 // send makes a request with everything planted in it.
@@ -110,8 +113,10 @@ func (v *visitor) visit(ticket string) {
 	asJSON := func(key string) string {
 		return fmt.Sprintf(`{"submission":%q,"answers":{"overall":2,"comment":%q}}`, key, comment())
 	}
+	v.open("/q/" + link)
 	v.expect(200, "GET", "/q/"+link+more, "", "")
-	v.expect(303, "POST", "/q/"+link+more, formType, asForm(v.key()))
+	v.expect(303, "POST", "/q/"+link+more, formType, asForm(v.key())+"&opened="+url.QueryEscape(v.given["the stamp of the page"]),
+		"Cookie", "hailong_device="+v.given["the device cookie"])
 	v.expect(201, "POST", "/q/"+link+more, jsonType, asJSON(v.key()))
 	v.expect(200, "POST", "/q/"+link, jsonType, asJSON(v.keys[1]))
 	v.expect(201, "POST", "/q/"+link, jsonType, asJSON(v.key()), "X-Forwarded-For", planted["the other address"])
@@ -130,6 +135,18 @@ func (v *visitor) visit(ticket string) {
 	v.expect(404, "GET", "/t/"+strings.Repeat("0", 20)+more, "", "")
 }
 
+// open reads a form as a phone does that was never here, and keeps the cookie
+// and the hidden stamp that it is given.
+func (v *visitor) open(path string) {
+	page := v.expect(200, "GET", path, "", "", "Cookie", "a=b")
+	stamp := regexp.MustCompile(`name="opened" value="([^"]+)"`).FindStringSubmatch(page.body)
+	cookies := (&http.Response{Header: page.header}).Cookies()
+	if stamp == nil || len(cookies) != 1 {
+		v.t.Fatalf("the form has no stamp or not one cookie: %v", cookies)
+	}
+	v.given = map[string]string{"the stamp of the page": stamp[1], "the device cookie": cookies[0].Value}
+}
+
 // freePort returns an address that nobody listens on.
 func freePort(t *testing.T) string {
 	t.Helper()
@@ -141,6 +158,18 @@ func freePort(t *testing.T) string {
 
 // away is how far from the session the instants lie that may be written down.
 const away = 3 * time.Second
+
+// held are answers that the checks held in the session: one phone sends so many
+// that there have to be some, and what they remember must leave no trace either.
+func held(t *testing.T, db string) (n int) {
+	t.Helper()
+	for _, r := range stored(t, db) {
+		if r.Verdict.Held {
+			n++
+		}
+	}
+	return n
+}
 
 // TestAnonymity plays a session with the real program in which everything is
 // planted that could lead to a person, and then looks for it in every byte of
@@ -187,6 +216,9 @@ func TestAnonymity(t *testing.T) {
 		if !bytes.Contains(bytes.Join([][]byte{kept["hailong.db"], kept["collection responses"]}, nil), []byte(flower)) {
 			t.Error("what citizens wrote is not found: this test would see nothing")
 		}
+		if held(t, db) == 0 {
+			t.Error("the checks noticed nothing: this test did not see them at work")
+		}
 		checkNoOrder(t, db, kept, came)
 	})
 }
@@ -223,8 +255,10 @@ func (v *visitor) work() {
 // secrets are all spellings of what must not be found.
 func (v *visitor) secrets(ticket string) map[string][]byte {
 	all := spellings("the ticket", strings.TrimPrefix(ticket, "/t/"))
-	for what, value := range planted {
-		maps.Copy(all, spellings(what, value))
+	for _, values := range []map[string]string{planted, v.given} {
+		for what, value := range values {
+			maps.Copy(all, spellings(what, value))
+		}
 	}
 	for _, key := range v.keys[:7] { // a digest of it is the answer's id, and leads nowhere
 		all["a submission key"+key] = []byte(key)

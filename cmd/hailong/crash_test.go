@@ -73,8 +73,10 @@ type crowd struct {
 
 func newCrowd() *crowd { return &crowd{client: newClient(), stored: map[string]bool{}} }
 
+// sheet is neither content nor the opposite: in a crowd of thousands chance
+// alone makes runs of either, which the checks hold.
 func sheet(key string) string {
-	return fmt.Sprintf(`{"submission":%q,"lang":"vi","answers":{"overall":%d}}`, key, 1+int(key[0])%5)
+	return fmt.Sprintf(`{"submission":%q,"lang":"vi","answers":{"overall":3}}`, key)
 }
 
 // answer keeps everybody busy. Who is not answered leaves with one open key.

@@ -18,6 +18,7 @@ import (
 	"hailong/internal/demo/office"
 	"hailong/internal/org"
 	"hailong/internal/response"
+	"hailong/internal/retention"
 	"hailong/surveys"
 
 	"github.com/mdp/qrterminal/v3"
@@ -68,7 +69,7 @@ func (d *demoCommand) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(c.ctx, app.Service{HTTP: http, Comments: comment.AtOnce, Sample: true, Listener: listener,
+	return a.Serve(c.ctx, app.Service{HTTP: http, Comments: comment.AtOnce, Retention: retention.DefaultMonths, Sample: true, Listener: listener,
 		Started: func(net.Listener) { d.welcome(c, a, http.Public()) }})
 }
 

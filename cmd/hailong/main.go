@@ -46,6 +46,7 @@ type commands struct {
 	Restore     restoreCommand     `cmd:"" help:"Read a backup into an empty database; also the way from SQLite to MongoDB."`
 	Verify      verifyCommand      `cmd:"" help:"Count every answer again and compare with the kept sums and with the sealed sheets; or check an exported sheet."`
 	Recount     recountCommand     `cmd:"" help:"Count closed days anew from the answers, after a clock ran ahead."`
+	Retention   retentionCommands  `cmd:"" help:"Remove single answers whose time is over; their sums stay."`
 	Bench       benchCommands      `cmd:"" help:"Measure this machine: form, submit, charts; as ratios within one run."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running service whether it is ready."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

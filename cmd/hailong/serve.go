@@ -17,7 +17,7 @@ import (
 type serveCommand struct {
 	config.Data
 	config.HTTP
-	config.Comments
+	config.Disclosure
 }
 
 // Validate checks both groups of settings, which Go would otherwise find
@@ -32,7 +32,7 @@ func (s *serveCommand) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP, Comments: comment.Policy(s.Comments.Comments), Started: func(net.Listener) { s.warn(c, a) }})
+	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP, Comments: comment.Policy(s.Comments), Started: func(net.Listener) { s.warn(c, a) }})
 }
 
 // warn tells what is probably not meant.

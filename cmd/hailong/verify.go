@@ -85,6 +85,9 @@ func (v *verdict) fault() error {
 
 func tellSheets(c *console, v *verdict) {
 	c.printf("%d sealed sheets checked, %d of them counted again; %d entries of the audit trail\n", v.Sheets.Sheets, v.Sheets.Recomputed, v.Audit.Entries)
+	if v.Sheets.Gone > 0 {
+		c.printf("%d sealed sheets held against the kept sums, as answers of their periods were removed\n", v.Sheets.Gone)
+	}
 	for _, fault := range v.Sheets.Faults {
 		c.printf("fault: %s\n", fault)
 	}
@@ -118,6 +121,9 @@ func tell(c *console, v *ledger.Verdict) {
 		through = "sealed through " + v.SealedThrough.String()
 	}
 	c.printf("%d responses counted again; %d days and %d months compared; %s\n", v.Responses, v.Days, v.Months, through)
+	if v.GoneThrough != nil {
+		c.printf("answers through %s were removed when their time was over: %d sums of days cannot be counted again and were held against their months\n", v.GoneThrough, v.Gone)
+	}
 	if v.Skipped > 0 {
 		c.printf("%d days left out: somebody is changing them right now; run verify again\n", v.Skipped)
 	}

@@ -23,6 +23,7 @@ import (
 	"hailong/internal/quality"
 	"hailong/internal/rating"
 	"hailong/internal/report"
+	"hailong/internal/retention"
 	"hailong/internal/review"
 	"hailong/internal/store"
 	"hailong/internal/store/mongo"
@@ -52,6 +53,7 @@ type App struct {
 	Official *official.Desk
 	Tickets  *ticket.Book
 	Review   *review.Book
+	Keeper   *retention.Keeper
 
 	judge    *quality.Judge
 	holder   *review.Holder

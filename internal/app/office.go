@@ -12,6 +12,7 @@ import (
 	"hailong/internal/period"
 	"hailong/internal/quality"
 	"hailong/internal/rating"
+	"hailong/internal/retention"
 	"hailong/internal/review"
 	"hailong/internal/sheet"
 )
@@ -47,6 +48,7 @@ func (a *App) loadOffice(files fs.FS, data config.Data) error {
 		Store: a.Store, Ledger: a.Ledger, Audit: a.Audit, Forms: a.Forms, Thresholds: thresholds, Frozen: a.Periods.Frozen, Now: a.now,
 	})
 	a.holder = review.NewHolder(a.Review, a.log)
+	a.Keeper = retention.New(retention.Options{Store: a.Store, Ledger: a.Ledger, Audit: a.Audit, Tickets: a.Tickets, Now: a.now})
 	a.Annual = annual.New(annual.Options{
 		Store: a.Store, Periods: a.Periods, Audit: a.Audit, Rules: a.Rules, Programmes: programmes,
 		Register: a.Register.Current, Now: a.now, Location: a.location,

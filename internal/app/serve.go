@@ -26,12 +26,13 @@ const (
 
 // Service says how Serve presents the app.
 type Service struct {
-	HTTP     config.HTTP
-	Comments comment.Policy     // when agencies read them; "" is comment.AfterCheck
-	Sample   bool               // the data is made up; every page says so
-	Unjudged bool               // no verdicts; to measure what they cost
-	Started  func(net.Listener) // called once connections are taken; may be nil
-	Listener net.Listener       // used instead of HTTP.Listen; may be nil
+	HTTP      config.HTTP
+	Comments  comment.Policy     // when agencies read them; "" is comment.AfterCheck
+	Retention int                // months for which single answers are kept; 0: for ever
+	Sample    bool               // the data is made up; every page says so
+	Unjudged  bool               // no verdicts; to measure what they cost
+	Started   func(net.Listener) // called once connections are taken; may be nil
+	Listener  net.Listener       // used instead of HTTP.Listen; may be nil
 }
 
 // Serve answers requests until the context ends, then lets those under way
@@ -59,7 +60,8 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 		Review: a.Review, Paper: a.Paper(),
 		Forms: a.Forms, Methods: a.Methods, Register: a.Register.Current,
 		PublicURL: service.HTTP.Public(), TrustedProxies: proxies, ClientRate: service.HTTP.ClientRate, Sample: service.Sample,
-		Now: a.now, Location: a.location, Log: a.log,
+		RetentionMonths: service.Retention,
+		Now:             a.now, Location: a.location, Log: a.log,
 	})
 	if err != nil {
 		return err
@@ -97,6 +99,7 @@ func (a *App) run(ctx context.Context, service Service, server *web.Server, list
 		a.every(jobs, forgetEvery, "forget", func(context.Context) error { a.judge.Forget(a.now()); return nil })
 	})
 	running.Go(func() { a.every(jobs, tidyEvery, "tidy", a.tidy) })
+	running.Go(func() { a.keep(jobs, service.Retention) })
 	defer running.Wait()
 	defer stopJobs()
 

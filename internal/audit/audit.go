@@ -57,6 +57,9 @@ const (
 // CommandLine is the By of what was done with the hailong command.
 const CommandLine = "command line"
 
+// Service is the By of what the running service did by itself.
+const Service = "service"
+
 // ByKey is the By of what was done with the API key of that name.
 func ByKey(name string) string { return "key:" + name }
 

@@ -65,6 +65,7 @@ func full(t *testing.T, s store.Store) {
 			ID: response.ID(sha256.New().Sum(fmt.Appendf(nil, "%016d", i))[:16]), Day: calendar.Date(2026, 11, 1+i%20), Shift: calendar.Morning,
 			Agency: "stp", Counter: "q1", Channel: response.QR, Form: survey.Ref{ID: "mot-cua", Version: 1}, Lang: "vi",
 			Answers: []survey.Answer{{Question: "overall", Values: []string{"4"}}, {Question: "comment", Text: "Tốt, nkô̆"}},
+			Verdict: response.Verdict{Held: i%9 == 0, Reasons: []string{"burst", "too_fast"}[:i%9%3]},
 		})
 	}
 	_, err = s.Insert(ctx, answers)

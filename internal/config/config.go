@@ -50,9 +50,22 @@ type HTTP struct {
 	ClientRate     float64  `default:"3000" help:"Submissions a minute per client address; a whole hall may share one. 0 is no limit." placeholder:"N"`
 }
 
-// Comments says when the rated agencies read what citizens wrote.
-type Comments struct {
+// Disclosure says when the rated agencies read what citizens wrote.
+type Disclosure struct {
 	Comments string `default:"after_check" enum:"at_once,after_check,after_quarter" help:"When an agency reads a comment: at_once, after_check by the office, or after_quarter, checked and not before the quarter is over. What may be harassment or bribery always waits for the office." placeholder:"WHEN"`
+}
+
+// Retention says how long single answers are kept.
+type Retention struct {
+	Retention int `default:"24" help:"Months for which single answers are kept, and only their sums after that. 0 keeps them." placeholder:"MONTHS"`
+}
+
+// Validate checks the setting.
+func (r *Retention) Validate() error {
+	if r.Retention < 0 || r.Retention > 1200 {
+		return fmt.Errorf("--retention: %d is not a number of months from 0 to 1200", r.Retention)
+	}
+	return nil
 }
 
 // Validate checks all settings at once.

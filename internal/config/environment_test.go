@@ -17,6 +17,7 @@ import (
 type settings struct {
 	config.Data
 	config.HTTP
+	config.Disclosure
 }
 
 // grammar is a command line with one command, as the program has several.
@@ -64,10 +65,12 @@ func examples(t *testing.T) []example {
 		{"db", "DB", "mongodb://u:p=w,d@db/x", "mongodb://u:p=w,d@db/x", "sqlite:x.db", "sqlite:x.db"},
 		{"surveys", "Surveys", one, one, two, two},
 		{"timezone", "Timezone", "UTC", "UTC", "Asia/Bangkok", "Asia/Bangkok"},
+		{"signing-key", "SigningKey", "one.key", "one.key", "two.key", "two.key"},
 		{"listen", "Listen", ":80", ":80", ":81", ":81"},
 		{"public-url", "PublicURL", "https://a.example", "https://a.example", "https://b.example", "https://b.example"},
 		{"metrics-listen", "MetricsListen", ":90", ":90", ":91", ":91"},
 		{"trusted-proxies", "TrustedProxies", "10.0.0.0/8,::1", []string{"10.0.0.0/8", "::1"}, "10.0.0.1", []string{"10.0.0.1"}},
+		{"comments", "Comments", "at_once", "at_once", "after_quarter", "after_quarter"},
 		{"client-rate", "ClientRate", "0.5", 0.5, "7", 7.0},
 	}
 }
@@ -88,7 +91,7 @@ func (e example) same(t *testing.T, got *settings, value any) {
 
 func defaults() *settings {
 	d, h := valid()
-	return &settings{Data: d, HTTP: h}
+	return &settings{Data: d, HTTP: h, Disclosure: config.Disclosure{Comments: "after_check"}}
 }
 
 func TestDefaults(t *testing.T) {
@@ -104,7 +107,7 @@ func TestDefaults(t *testing.T) {
 // flag: a flag wins over both, and without one they cannot both be given.
 func TestEverySetting(t *testing.T) {
 	all := examples(t)
-	for _, group := range []any{config.Data{}, config.HTTP{}} {
+	for _, group := range []any{config.Data{}, config.HTTP{}, config.Disclosure{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(group)) {
 			if !hasExample(all, field.Name) {
 				t.Errorf("the setting %s has no example in this test", field.Name)

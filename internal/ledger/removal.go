@@ -88,6 +88,21 @@ func (l *Ledger) Announce(ctx context.Context, through calendar.Day) error {
 	return nil
 }
 
+// Rests says whether the announced removal through a day can go on: nil,
+// ErrMarked, ErrNotSealed or an error of the store.
+func (l *Ledger) Rests(ctx context.Context, through calendar.Day) error {
+	if err := l.mustRest(ctx, through); err != nil {
+		return fmt.Errorf("give up the days through %s: %w", through, err)
+	}
+	return nil
+}
+
+// FirstDay returns the earliest day that holds a response; false when there is
+// none at all.
+func (l *Ledger) FirstDay(ctx context.Context) (calendar.Day, bool, error) {
+	return l.store.FirstDay(ctx)
+}
+
 // Give is the second step: what was announced is gone from now on. The errors
 // are ErrMarked, ErrNotSealed and those of Announce. After the first two the
 // days are as before, but for the announcement; trying again later is right.
@@ -98,8 +113,8 @@ func (l *Ledger) Give(ctx context.Context) error {
 	if err != nil || r.Gone == r.Announced {
 		return err
 	}
-	if err := l.mustRest(ctx, r.Announced); err != nil {
-		return fmt.Errorf("give up the days through %s: %w", r.Announced, err)
+	if err := l.Rests(ctx, r.Announced); err != nil {
+		return err
 	}
 	r.Gone, r.Done = r.Announced, false
 	if err := l.putRemoval(ctx, r); err != nil {

@@ -157,7 +157,7 @@ func (o *Office) again(ctx context.Context, v *Verdict, s *sheet.Signed) (map[st
 	series, err := o.Ledger.Read(ctx, codes, span)
 	kept := map[string]tally.Tally{}
 	for code := range series {
-		kept[code] = series[code].Total().Clone()
+		kept[code] = series[code].Total()
 	}
 	return kept, err
 }

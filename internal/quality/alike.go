@@ -41,10 +41,14 @@ func (v *view) weigh(of func(*evidence) float64) Outcome {
 }
 
 // suspicion is the evidence that holds. It takes less where made answers are
-// likelier beforehand.
+// likelier beforehand, but not for an answer without a trace, which neither a
+// rush nor the hour may count against.
 func (v *view) suspicion() float64 {
 	limits := v.limits.Alike
 	needed := limits.Hold
+	if v.kind.has(untraced) {
+		return needed
+	}
 	if v.bursting {
 		needed -= limits.Burst
 	}

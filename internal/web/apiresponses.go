@@ -143,10 +143,14 @@ func (s *Server) writeAnswers(ctx context.Context, scan store.Scan, comments boo
 			return err
 		}
 	}
+	standing, err := s.Review.Standings(ctx, scan.Agency, scan.Range)
+	if err != nil {
+		return err
+	}
 	out := bufio.NewWriterSize(to, streamBuffer)
 	lines := json.NewEncoder(out)
 	err = s.Store.Scan(ctx, scan, func(r *response.Response) error {
-		if r.Verdict.Held {
+		if standing(r) != response.Released {
 			return nil
 		}
 		line, err := s.lineOf(r, released[r.ID])

@@ -10,6 +10,7 @@ import (
 	"hailong/internal/i18n"
 	"hailong/internal/org"
 	"hailong/internal/remark"
+	"hailong/internal/report"
 	"hailong/internal/store"
 
 	"github.com/gofiber/fiber/v2"
@@ -121,6 +122,7 @@ func (s *Server) showComments(c *fiber.Ctx) error {
 		page.States = stateChoices(q.State, l)
 	} else {
 		page.Query.State = "" // an agency has nothing to choose from
+		page.Query.Range = report.WholeMonths(q.Range)
 	}
 	page.Topics = s.topicChoices(q.Topic, page.Hidden, l)
 	skip, err := skipOf(c)

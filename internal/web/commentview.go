@@ -44,12 +44,13 @@ func (s *Server) commentView(r *remark.Remark, hidden bool, l *i18n.Language) co
 	return view
 }
 
-// whereSaid names level, counter and service, and the half-day for those who
-// see the day as well. The code itself stands where the register no longer
+// whereSaid names counter and service, and level and half-day for those who
+// see the day as well: to the agency itself no single answer's level is shown.
+// The code itself stands where the register no longer
 // knows it.
 func (s *Server) whereSaid(r *remark.Remark, hidden bool, l *i18n.Language) string {
 	var parts []string
-	if r.Overall != "" {
+	if hidden && r.Overall != "" {
 		parts = append(parts, l.T("comments.level", "Level", r.Overall))
 	}
 	counter, service := r.Counter, r.Service

@@ -5,6 +5,7 @@ import (
 	"hailong/internal/calendar"
 	"hailong/internal/org"
 	"hailong/internal/report"
+	"hailong/internal/review"
 	"hailong/internal/stats"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,8 +16,9 @@ type overviewPage struct {
 	Query     query
 	Methods   []choice
 	Standings []report.Standing
-	Total     int64 // responses counted by the method
-	Answered  int   // agencies with answers
+	Received  map[string]review.Received // by agency
+	Total     int64                      // responses counted by the method
+	Answered  int                        // agencies with answers
 	Reminder  *reminder
 }
 
@@ -28,7 +30,16 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 	}
 	ctx, cancel := work()
 	defer cancel()
-	standings, err := s.Reader.Office(ctx, agenciesIn(s.Register(), q.Range), q.Method, q.Range)
+	agencies := agenciesIn(s.Register(), q.Range)
+	standings, err := s.Reader.Office(ctx, agencies, q.Method, q.Range)
+	if err != nil {
+		return err
+	}
+	codes := make([]string, len(agencies))
+	for i := range agencies {
+		codes[i] = agencies[i].Code
+	}
+	received, err := s.Review.Received(ctx, codes, q.Method, q.Range)
 	if err != nil {
 		return err
 	}
@@ -38,6 +49,7 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 		Query:      q,
 		Methods:    s.methodChoices(q.Method, l),
 		Standings:  standings,
+		Received:   received,
 	}
 	if page.Reminder, err = s.remindOffice(ctx, l); err != nil {
 		return err

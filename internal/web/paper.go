@@ -46,12 +46,13 @@ type paperPage struct {
 
 // paperRow is one question with what may be typed for it.
 type paperRow struct {
-	ID, Text, Condition string
-	Codes               []paperCode // empty: words
-	Several, Required   bool
-	First               bool
-	Value, Error        string
-	MaxLength           int
+	ID, Text          string
+	Conditional       bool        // asked only after some answers
+	Codes             []paperCode // empty: words
+	Several, Required bool
+	First             bool
+	Value, Error      string
+	MaxLength         int
 }
 
 type paperCode struct{ Typed, Label string }
@@ -68,7 +69,7 @@ func (s *Server) showPaper(c *fiber.Ctx) error {
 	}
 	query, err := url.ParseQuery(string(c.Request().URI().QueryString()))
 	if err != nil {
-		return problem(fiber.StatusUnprocessableEntity, "bad_query")
+		return problem(fiber.StatusUnprocessableEntity, "bad_request")
 	}
 	p, err := s.pileOf(agency, query)
 	if err != nil {
@@ -89,7 +90,7 @@ func (s *Server) pileOf(agency *org.Agency, values url.Values) (pile, error) {
 	if day := values.Get("day"); day != "" {
 		var err error
 		if p.day, err = calendar.ParseDay(day); err != nil {
-			return p, problem(fiber.StatusUnprocessableEntity, "bad_query")
+			return p, problem(fiber.StatusUnprocessableEntity, "bad_date")
 		}
 	}
 	return p, nil
@@ -129,7 +130,7 @@ func (s *Server) sendPaper(c *fiber.Ctx, agency *org.Agency, p pile, back paperS
 	defer cancel()
 	switch err := s.Paper.Check(ctx, place, p.day); {
 	case paperProblem(err) != "":
-		page.Banner = l.T("paper." + paperProblem(err))
+		page.Banner = l.T(paperProblem(err))
 		return s.sendOffice(c.Status(fiber.StatusUnprocessableEntity), "paper", l, page)
 	case err != nil:
 		return err
@@ -143,7 +144,7 @@ func (s *Server) sendPaper(c *fiber.Ctx, agency *org.Agency, p pile, back paperS
 
 // paperProblem names why a day takes no sheets, "" for any other error.
 func paperProblem(err error) string {
-	for name, reason := range map[string]error{"future": paper.ErrFuture, "closed": paper.ErrClosed, "frozen": paper.ErrFrozen} {
+	for name, reason := range map[string]error{"paper.future": paper.ErrFuture, "paper.closed": paper.ErrClosed, "paper.frozen": paper.ErrFrozen} {
 		if errors.Is(err, reason) {
 			return name
 		}
@@ -157,7 +158,7 @@ func paperRows(form *survey.Form, l *i18n.Language, back paperSheet) []paperRow 
 	for i := range form.Questions {
 		q := &form.Questions[i]
 		rows[i] = paperRow{
-			ID: q.ID, Text: q.Text.In(l.Code), Required: q.Required, Several: q.Kind == survey.Choices, First: i == 0,
+			ID: q.ID, Text: q.Text.In(l.Code), Required: q.Required, Conditional: q.ShowIf != nil, Several: q.Kind == survey.Choices, First: i == 0,
 			Value: back.typed[q.ID], Error: back.faults[q.ID], MaxLength: q.MaxLength,
 		}
 		options := optionsOf(form, q, l.Code, nil)
@@ -167,9 +168,6 @@ func paperRows(form *survey.Form, l *i18n.Language, back paperSheet) []paperRow 
 				label = options[at].Label
 			}
 			rows[i].Codes = append(rows[i].Codes, paperCode{Typed: paper.Code(q, value, n), Label: label})
-		}
-		if q.ShowIf != nil {
-			rows[i].Condition = form.Question(q.ShowIf.Question).Text.In(l.Code)
 		}
 	}
 	return rows
@@ -190,17 +188,14 @@ func (s *Server) enterPaper(c *fiber.Ctx) error {
 		return err
 	}
 	if p.counter == nil {
-		return problem(fiber.StatusUnprocessableEntity, "bad_query")
+		return problem(fiber.StatusUnprocessableEntity, "bad_request")
 	}
 	place := org.Place{Agency: agency, Counter: p.counter}
 	form, err := s.formOf(place)
 	if err != nil {
 		return err
 	}
-	back := paperSheet{key: values.Get("submission"), typed: map[string]string{}, faults: map[string]string{}}
-	for i := range form.Questions {
-		back.typed[form.Questions[i].ID] = values.Get("q." + form.Questions[i].ID)
-	}
+	back := typedIn(form, values)
 	user, _ := userOf(c)
 	ctx, cancel := work()
 	defer cancel()
@@ -221,6 +216,15 @@ func (s *Server) enterPaper(c *fiber.Ctx) error {
 		p.typed++
 	}
 	return c.Redirect("/paper/"+url.PathEscape(agency.Code)+"?"+p.query(), fiber.StatusSeeOther)
+}
+
+// typedIn keeps what was typed, in case the sheet has to be mended.
+func typedIn(form *survey.Form, values url.Values) paperSheet {
+	back := paperSheet{key: values.Get("submission"), typed: map[string]string{}, faults: map[string]string{}}
+	for i := range form.Questions {
+		back.typed[form.Questions[i].ID] = values.Get("q." + form.Questions[i].ID)
+	}
+	return back
 }
 
 // query writes the pile into the address of the next sheet.

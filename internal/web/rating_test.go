@@ -318,11 +318,15 @@ func TestDrillDown(t *testing.T) {
 	}
 }
 
-// So few answers as are hidden show neither index nor counts.
+// So few answers as are hidden show neither index nor counts, and to the agency
+// itself not even how many they are.
 func TestDrillDownHidesFewAnswers(t *testing.T) {
 	r := newRig(t)
 	r.many(3, 5)
-	got := text(r.page("leader@x.example", ownOfSTP), "#c-cchc")
+	if own := text(r.page("leader@x.example", ownOfSTP), "#c-cchc"); !strings.Contains(own, "chưa có phiếu") || strings.Contains(own, "3 phiếu") {
+		t.Errorf("the agency's own sheet: %s", own)
+	}
+	got := text(r.page("office@x.example", sheetOfSTP), "#c-cchc")
 	if !strings.Contains(got, "Có 3 phiếu, quá ít") || strings.Contains(got, "câu trả lời hài lòng") || strings.Contains(got, "100,00") {
 		t.Errorf("%s", got)
 	}

@@ -33,8 +33,8 @@ import (
 	"hailong/internal/rating"
 	"hailong/internal/remark"
 	"hailong/internal/report"
-	"hailong/internal/review"
 	"hailong/internal/response"
+	"hailong/internal/review"
 	"hailong/internal/sheet"
 	"hailong/internal/store"
 	"hailong/internal/store/sqlite"
@@ -175,8 +175,8 @@ func newRig(t testing.TB, options ...option) *rig {
 		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, forms, methods, r.store), Accounts: r.users,
 		Keys: r.keys, Tickets: r.tickets, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual, Official: r.official, Remarks: r.remarks,
 		Review: r.review,
-		Paper: &paper.Desk{Store: r.store, Ledger: r.ledger, Lexicon: words, Audit: r.trail, Frozen: r.periods.Frozen, Now: r.now},
-		Forms: forms, Methods: methods, Register: func() *org.Register { return agencies },
+		Paper:  &paper.Desk{Store: r.store, Ledger: r.ledger, Lexicon: words, Audit: r.trail, Frozen: r.periods.Frozen, Now: r.now},
+		Forms:  forms, Methods: methods, Register: func() *org.Register { return agencies },
 		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: hcm, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 	for _, change := range options {

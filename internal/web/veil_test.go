@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -64,10 +63,10 @@ func TestPagesSayWhatTheyHide(t *testing.T) {
 	for n := range 4 {
 		r.answer("7K3M9QXA", fmt.Sprint("n", n), `"answers":{"overall":4}`)
 	}
-	if text := pageOf(t, r, "leader@x.example", "/dashboard/stp").Find(".empty").Text(); !strings.Contains(text, "Dưới 5 phiếu") {
+	if text := r.page("leader@x.example", "/dashboard/stp").Find(".empty").Text(); !strings.Contains(text, "Dưới 5 phiếu") {
 		t.Errorf("nothing shown yet: %q", text)
 	}
-	few := pageOf(t, r, "office@x.example", "/dashboard/stp")
+	few := r.page("office@x.example", "/dashboard/stp")
 	if text := few.Find(".figures").Text(); !strings.Contains(text, "ít phiếu, không hiện chỉ số") || strings.Contains(text, "100,00") || few.Find("#responses").Text() != "4" {
 		t.Errorf("a figure of four: %q", text)
 	}
@@ -75,7 +74,7 @@ func TestPagesSayWhatTheyHide(t *testing.T) {
 		t.Error("the office is told of a veil")
 	}
 	r.answer("7K3M9QXA", "last", `"answers":{"overall":4}`)
-	page := pageOf(t, r, "leader@x.example", "/dashboard/stp?from=2026-11-20&to=2026-11-21")
+	page := r.page("leader@x.example", "/dashboard/stp?from=2026-11-20&to=2026-11-21")
 	if text := page.Find(".head").Text(); !strings.Contains(text, "01/11/2026 – 30/11/2026") {
 		t.Errorf("head %q", text)
 	}
@@ -84,9 +83,18 @@ func TestPagesSayWhatTheyHide(t *testing.T) {
 	}
 }
 
-func pageOf(t *testing.T, r *rig, email, path string) *goquery.Document {
-	t.Helper()
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(r.get(path, r.as(email)...).body))
-	must(t, err)
-	return doc
+// The agency's own annual sheet is made of what the agency may be shown; the
+// office's of the same year counts every answer.
+func TestTheAgencysAnnualSheetMovesInSteps(t *testing.T) {
+	r := newRig(t)
+	for n := 1; n <= 7; n++ {
+		r.answer("7K3M9QXA", fmt.Sprint("n", n), `"answers":{"overall":4}`)
+		own := text(r.page("leader@x.example", ownOfSTP), "main")
+		if got := strings.Contains(own, "của 5 phiếu"); got != (n >= 5) || n != 5 && strings.Contains(own, fmt.Sprintf(" %d phiếu", n)) {
+			t.Errorf("after %d answers the agency's sheet says %q", n, own)
+		}
+	}
+	if sheet := text(r.page("office@x.example", sheetOfSTP), "main"); !strings.Contains(sheet, "của 7 phiếu") {
+		t.Errorf("after 7 answers the office's sheet says %q", sheet)
+	}
 }

@@ -47,10 +47,10 @@
 // the engine itself keeps is another matter:
 //
 //   - The documents of an ordinary collection lie in the order in which they
-//     were inserted ($natural). The collection of responses is therefore made
-//     with a clustered index: its documents lie in the order of their ids. It
-//     takes a MongoDB of version 5.3 or later and a database that is new; a
-//     collection that exists stays as it is. FerretDB takes the option and
+//     were inserted ($natural). The collections of responses and of records are
+//     therefore made with a clustered index: their documents lie in the order
+//     of their ids. It takes a MongoDB of version 5.3 or later and a database
+//     that is new; a collection that exists stays as it is. FerretDB takes the option and
 //     ignores it, so whoever may read its PostgreSQL can tell the order in
 //     which the answers of a day came, though not the hour.
 //   - The oplog of a replica set holds every write with its second until it is

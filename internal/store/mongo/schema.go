@@ -30,8 +30,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	if version > schemaVersion {
 		return fmt.Errorf("schema is version %d, this program knows %d: %w", version, schemaVersion, store.ErrNewerSchema)
 	}
-	if err := s.makeResponses(ctx); err != nil {
-		return translate(ctx, err, "make the collection of responses")
+	if err := s.makeClustered(ctx); err != nil {
+		return translate(ctx, err, "make collections")
 	}
 	if err := s.makeIndexes(ctx); err != nil {
 		return translate(ctx, err, "make indexes")

@@ -173,7 +173,7 @@ func TestRequestsThatCanBeReadTwoWays(t *testing.T) {
 func TestFloodOnOneCounter(t *testing.T) {
 	t.Parallel()
 	db := found(t, sqliteDB(t))
-	s := serve(t, db, "--trusted-proxies=127.0.0.1", "--client-rate=600")
+	s := serve(t, db, "--trusted-proxies=127.0.0.1", "--client-rate=100")
 	quiet := s.median(t, 40)
 	stop := make(chan struct{})
 	var flood sync.WaitGroup

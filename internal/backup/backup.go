@@ -1,7 +1,8 @@
 // Package backup writes everything that a store holds into one file and reads
 // it back into an empty store, of whichever engine: it is also the way from
 // SQLite to MongoDB. The file is compressed lines of JSON. Sums are not in it,
-// because they follow from the answers and are counted anew; sessions are not,
+// because they follow from the answers and are counted anew, but for those of
+// days whose answers were removed when their time was over; sessions are not,
 // because a restored copy should let nobody in who did not log in. The signing
 // key is not either: it lies in a file of its own.
 //
@@ -23,12 +24,17 @@ import (
 	"time"
 
 	"hailong/internal/calendar"
+	"hailong/internal/ledger"
 	"hailong/internal/response"
 	"hailong/internal/store"
 )
 
-// Format names the layout of the file.
-const Format = "hailong-backup/1"
+// Format names the layout of the file. FormatWithSums is that of a file that
+// holds sums, which a program that does not know them would lose.
+const (
+	Format         = "hailong-backup/1"
+	FormatWithSums = "hailong-backup/2"
+)
 
 // What can be wrong.
 var (
@@ -44,6 +50,7 @@ type line struct {
 	Pin      *store.Pin         `json:"pin,omitempty"`
 	Account  *store.Account     `json:"account,omitempty"`
 	Record   *store.Record      `json:"record,omitempty"`
+	Sum      *keptSum           `json:"sum,omitempty"`
 	Response *response.Response `json:"response,omitempty"`
 	End      *end               `json:"end,omitempty"`
 }
@@ -64,6 +71,7 @@ type Count struct {
 	Pins      int   `json:"pins"`
 	Accounts  int   `json:"accounts"`
 	Records   int   `json:"records"`
+	Sums      int   `json:"sums,omitempty"` // of days whose answers were removed
 	Responses int64 `json:"responses"`
 }
 
@@ -85,18 +93,32 @@ type writer struct {
 	lines *json.Encoder
 	hash  hash.Hash
 	count Count
+
+	removed calendar.Day // the last day whose answers were removed
 }
 
 func (w *writer) all(ctx context.Context, s store.Store, now time.Time, progress Progress) error {
-	if err := w.lines.Encode(line{Head: &head{Format: Format, Made: now.UTC().Truncate(time.Second)}}); err != nil {
+	removal, err := ledger.ReadRemoval(ctx, s)
+	if err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context, store.Store) error{w.register, w.pins, w.accounts, w.records} {
+	w.removed = removal.Gone
+	format := Format
+	if removal.Any() {
+		format = FormatWithSums
+	}
+	if err := w.lines.Encode(line{Head: &head{Format: format, Made: now.UTC().Truncate(time.Second)}}); err != nil {
+		return err
+	}
+	for _, part := range []func(context.Context, store.Store) error{w.gone, w.register, w.pins, w.accounts, w.records} {
 		if err := part(ctx, s); err != nil {
 			return err
 		}
 	}
 	if err := w.responses(ctx, s, progress); err != nil {
+		return err
+	}
+	if err := w.unchanged(ctx, s); err != nil {
 		return err
 	}
 	return w.lines.Encode(line{End: &end{Count: w.count, SHA256: hex.EncodeToString(w.hash.Sum(nil))}})
@@ -166,7 +188,7 @@ func (w *writer) responses(ctx context.Context, s store.Store, progress Progress
 	if err != nil || !found {
 		return err
 	}
-	always := calendar.Range{From: first, To: calendar.Date(9999, 12, 31)}
+	always := calendar.Range{From: max(first, w.removed+1), To: calendar.Date(9999, 12, 31)}
 	return s.Scan(ctx, store.Scan{Range: always}, func(r *response.Response) error {
 		w.count.Responses++
 		if progress != nil {
@@ -193,7 +215,7 @@ func Restore(ctx context.Context, file io.ReadSeeker, s store.Store, progress Pr
 	}
 	in := &restorer{store: s, progress: progress}
 	if _, err = read(file, func(l *line) error { return in.take(ctx, l) }); err == nil {
-		err = in.flush(ctx)
+		err = errors.Join(in.flush(ctx), in.sealGone(ctx))
 	}
 	if err == nil && in.count != want {
 		err = fmt.Errorf("%w: restored %+v of %+v", ErrDamaged, in.count, want)
@@ -246,7 +268,7 @@ func read(file io.Reader, visit func(*line) error) (Count, error) {
 			return Count{}, fmt.Errorf("%w: line %d: %w", ErrFormat, number+1, err)
 		}
 		switch {
-		case number == 0 && (l.Head == nil || l.Head.Format != Format):
+		case number == 0 && (l.Head == nil || l.Head.Format != Format && l.Head.Format != FormatWithSums):
 			return Count{}, ErrFormat
 		case l.End != nil:
 			return l.End.Count, finish(l.End, digest, lines)

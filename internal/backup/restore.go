@@ -35,6 +35,8 @@ func (r *restorer) take(ctx context.Context, l *line) error {
 	case l.Record != nil:
 		l.Record.Revision = 0
 		r.records = append(r.records, *l.Record)
+	case l.Sum != nil:
+		return r.keep(ctx, l.Sum)
 	case l.Response != nil:
 		r.responses = append(r.responses, *l.Response)
 	}

@@ -45,10 +45,11 @@ func (p *tab) awaitThanks(c *org.Counter) {
 	}
 }
 
-// expectReceived compares what came in today with what was meant.
+// expectReceived compares what came in today with what was meant. A browser
+// that is driven is faster than people, which is noted and holds nothing.
 func (s *service) expectReceived(t *testing.T, want ...response.Response) {
 	t.Helper()
-	if diff := cmp.Diff(want, s.received(t), cmpopts.IgnoreFields(response.Response{}, "ID", "Shift"), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, s.received(t), cmpopts.IgnoreFields(response.Response{}, "ID", "Shift", "Verdict.Reasons"), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("stored (-want +got):\n%s", diff)
 	}
 }

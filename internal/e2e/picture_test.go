@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"hailong/internal/auth"
+	"hailong/internal/demo"
+	"hailong/internal/demo/office"
 
 	"github.com/chromedp/chromedp"
 )
@@ -28,9 +30,13 @@ func (p *tab) shoot(name string, picture chromedp.Action[[]byte]) {
 var wholePage = chromedp.FullScreenshot(100)
 
 // testPictures makes the two pictures of the README, of a year with as many
-// answers as `hailong demo` has.
+// answers as `hailong demo` has and of the same office.
 func testPictures(t *testing.T, b *chromium) {
-	s := serve(t, 60_000, auth.Leader)
+	const answers = 60_000
+	s := serve(t, answers, auth.Leader)
+	sample := &office.Office{Register: s.Register.Current(), Forms: s.Forms, Ledger: s.Ledger, Coverage: s.Coverage, Periods: s.Periods, Annual: s.Annual,
+		Year: demo.Options{Seed: 14, Responses: answers, Last: s.today - 1}}
+	must(t, sample.Work(t.Context(), func(int, int) {}))
 	form := b.visit(t, s.url, screen{name: "form", width: 360, height: 760, scale: 2, touch: true})
 	form.prefer("light")
 	form.open(s.form(s.counter(t, "mot-cua")), http.StatusOK)

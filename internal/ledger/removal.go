@@ -46,9 +46,12 @@ type Removal struct {
 func (r *Removal) Any() bool { return r.Gone > never }
 
 // Removal reads how far the removal of old responses has come.
-func (l *Ledger) Removal(ctx context.Context) (*Removal, error) {
+func (l *Ledger) Removal(ctx context.Context) (*Removal, error) { return ReadRemoval(ctx, l.store) }
+
+// ReadRemoval reads how far the removal of old responses has come in a store.
+func ReadRemoval(ctx context.Context, s store.Records) (*Removal, error) {
 	found := &Removal{Gone: never, Done: true, Announced: never}
-	record, err := l.store.Record(ctx, RemovalKind, removalKey)
+	record, err := s.Record(ctx, RemovalKind, removalKey)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return found, nil

@@ -41,13 +41,14 @@ func (v *view) weigh(of func(*evidence) float64) Outcome {
 }
 
 // suspicion is the evidence that holds. It takes less where made answers are
-// likelier beforehand, but not for an answer without a trace, which neither a
-// rush nor the hour may count against.
+// likelier beforehand, and more for an answer without a trace: nothing but the
+// run itself may count against it, and among very many answers a program sends
+// there are improbable runs by chance.
 func (v *view) suspicion() float64 {
 	limits := v.limits.Alike
 	needed := limits.Hold
 	if v.kind.has(untraced) {
-		return needed
+		return needed + limits.Untraced
 	}
 	if v.bursting {
 		needed -= limits.Burst

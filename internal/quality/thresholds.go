@@ -72,6 +72,7 @@ type Thresholds struct {
 		Burst          float64 `yaml:"burst"`
 		Outside        float64 `yaml:"outside"`
 		Closing        float64 `yaml:"closing"`
+		Untraced       float64 `yaml:"untraced"`
 		ClosingMinutes int     `yaml:"closing_minutes"`
 		GapMinutes     float64 `yaml:"gap_minutes"`
 		AtLeast        int     `yaml:"at_least"`
@@ -266,6 +267,7 @@ func (t *Thresholds) likenessNumbers() (numbers []number) {
 			number{"alike.burst", s.Burst, 0, s.Hold - 1},
 			number{"alike.outside", s.Outside, 0, s.Hold - 1},
 			number{"alike.closing", s.Closing, 0, s.Hold - 1},
+			number{"alike.untraced", s.Untraced, 0, most},
 			number{"alike.closing_minutes", float64(s.ClosingMinutes), 0, most},
 			number{"alike.gap_minutes", s.GapMinutes, 1, most},
 			number{"alike.at_least", float64(s.AtLeast), 2, mostCount},

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"hailong/internal/audit"
 	"hailong/internal/calendar"
+	"hailong/internal/ledger"
+	"hailong/internal/response"
 	"hailong/internal/retention"
 	"hailong/internal/store"
 )
@@ -92,4 +96,86 @@ func runCutAt(t *testing.T, fatal int, effect bool) bool {
 	}
 	r.checkEnd(before)
 	return err != nil
+}
+
+// TestRunWhileOthersWork has several processes remove, import and count again
+// at once. Whatever was taken is in the sums, whatever was refused is not.
+func TestRunWhileOthersWork(t *testing.T) {
+	r := newRig(t, openSQLite(t))
+	r.fill()
+	var batches [][]response.Response
+	for i := range 40 {
+		batches = append(batches, r.answer(3, []string{"stp", "syt"}[i%2], []calendar.Day{old, old - 40, kept}[i%3]))
+	}
+	var taken atomic.Int64
+	var work sync.WaitGroup
+	for begin := range 4 {
+		work.Go(func() {
+			l := ledger.New(r.store, r.clock, vietnam)
+			for i := begin; i < len(batches); i += 4 {
+				outcomes, err := l.Add(context.Background(), batches[i])
+				taken.Add(int64(len(outcomes)))
+				if err != nil && !errors.Is(err, ledger.ErrGone) {
+					t.Errorf("Add: %v", err)
+				}
+			}
+		})
+	}
+	for range 2 {
+		work.Go(func() {
+			for range 10 {
+				_, err := r.keeperOn(r.store).Run(context.Background(), retention.DefaultMonths, audit.Service)
+				if err != nil && !passing(err) {
+					t.Errorf("Run: %v", err)
+				}
+			}
+		})
+	}
+	work.Go(func() {
+		for range 3 {
+			if err := ledger.New(r.store, r.clock, vietnam).Recount(context.Background(), old-5, nil); err != nil && !errors.Is(err, ledger.ErrGone) {
+				t.Errorf("Recount: %v", err)
+			}
+		}
+	})
+	work.Wait()
+	r.settle()
+	total := int64(0)
+	read, err := r.ledger.Read(t.Context(), []string{"stp", "syt"}, calendar.Range{From: 0, To: today})
+	must(t, err)
+	for _, series := range read {
+		for _, counts := range series.Total() {
+			total += counts.N + counts.Held + counts.Excluded
+		}
+	}
+	if want := 240 + taken.Load(); total != want {
+		t.Errorf("the sums hold %d answers, %d were taken", total, want)
+	}
+	verdict, err := r.ledger.Verify(t.Context(), nil)
+	must(t, err)
+	if len(verdict.Differences) > 0 || verdict.GoneThrough == nil {
+		t.Errorf("verify: %+v", verdict)
+	}
+	t.Logf("%d of 120 taken", taken.Load())
+}
+
+// passing says whether the run is only to be tried again. Sums that differ are
+// those of a day that another process is counting again.
+func passing(err error) bool {
+	for _, known := range []error{ledger.ErrMarked, ledger.ErrNotSealed, retention.ErrDiffer, store.ErrConflict, store.ErrExists} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// settle does what upkeep does when the others have gone, until nothing is due.
+func (r *rig) settle() {
+	r.t.Helper()
+	must(r.t, r.ledger.Seal(context.Background(), nil))
+	for range 3 {
+		_, err := r.keeper.Run(context.Background(), retention.DefaultMonths, audit.Service)
+		must(r.t, err)
+	}
 }

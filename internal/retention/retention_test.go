@@ -1,6 +1,7 @@
 package retention_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/binary"
@@ -13,6 +14,7 @@ import (
 	_ "time/tzdata"
 
 	"hailong/internal/audit"
+	"hailong/internal/backup"
 	"hailong/internal/calendar"
 	"hailong/internal/coverage"
 	"hailong/internal/ledger"
@@ -253,6 +255,24 @@ func (r *rig) checkAudit(want int) {
 	if notes != want {
 		r.t.Errorf("%d removals are noted, want %d", notes, want)
 	}
+}
+
+// TestBackupKeepsTheSums restores a store of which answers were removed, into
+// the other kind of store: no figure is lost.
+func TestBackupKeepsTheSums(t *testing.T) {
+	r := newRig(t, openSQLite(t))
+	r.fill()
+	before := r.figures()
+	_, err := r.keeper.Run(t.Context(), retention.DefaultMonths, audit.CommandLine)
+	must(t, err)
+	var file bytes.Buffer
+	_, err = backup.Write(t.Context(), &file, r.store, r.now, nil)
+	must(t, err)
+	other := newRig(t, openMongo(t))
+	_, err = backup.Restore(t.Context(), bytes.NewReader(file.Bytes()), other.store, nil)
+	must(t, err)
+	must(t, other.ledger.Seal(t.Context(), nil))
+	other.checkEnd(before)
 }
 
 // TestThrough gives each answer its whole number of months.

@@ -232,6 +232,13 @@ func (w *worked) testReportsOnTargets(t *testing.T) {
 	if diff := cmp.Diff(map[string][]string{"db-sxd-2025": {"can-bo"}}, idle); diff != "" {
 		t.Errorf("not started (-want +got):\n%s", diff)
 	}
+	reminders, err := w.Annual.Reminders(t.Context(), programme, "")
+	must(t, err)
+	for whom, late := range reminders {
+		if whom != "db-svhttdl" || len(late) != 1 {
+			t.Errorf("%s has %d reports to hand in", whom, len(late))
+		}
+	}
 	if states[rating.Reported] < 30 || states[rating.Late] == 0 || states[rating.NotDue] == 0 {
 		t.Errorf("reports by state: %v", states)
 	}

@@ -15,13 +15,12 @@ import (
 // What some party organisations did with their reports. The others handed them
 // in within the days before they were due.
 const (
-	slowParty   = "cb-ttt"          // hands in late
-	silentParty = "db-svhttdl"      // has not handed in the last one
-	idleParty   = "db-sxd-2025"     // has not begun with a target
-	idleTarget  = "can-bo"          //
-	lateBy      = 9                 // days
-	early       = 6                 // days before a report is due that it is handed in at the earliest
-	reportsFrom = calendar.Day(200) // days back from which reports are told of
+	slowParty   = "cb-ttt"      // hands in late
+	silentParty = "db-svhttdl"  // has not handed in the last one
+	idleParty   = "db-sxd-2025" // has not begun with a target
+	idleTarget  = "can-bo"      //
+	lateBy      = 9             // days
+	early       = 6             // days before a report is due that it is handed in at the earliest
 )
 
 // handedIn is a report on its way to the office.
@@ -31,8 +30,8 @@ type handedIn struct {
 	on     calendar.Day
 }
 
-// reports hands in the reports on the targets that were due in the last months,
-// each on its day.
+// reports hands in the reports on the targets of this year and the last, as far
+// as they are due, each on its day.
 func (o *Office) reports() ([]step, error) {
 	today := o.Ledger.Today()
 	year, _, _ := today.Date()
@@ -42,7 +41,7 @@ func (o *Office) reports() ([]step, error) {
 	}
 	var all []handedIn
 	for _, report := range append(programme.Due(year-1), programme.Due(year)...) {
-		if report.Due < today && report.Due >= today-reportsFrom {
+		if report.Due < today {
 			all = append(all, o.handedIn(programme, report)...)
 		}
 	}

@@ -50,9 +50,9 @@
 //     were inserted ($natural). The collections of responses and of records are
 //     therefore made with a clustered index: their documents lie in the order
 //     of their ids. It takes a MongoDB of version 5.3 or later and a database
-//     that is new; a collection that exists stays as it is. FerretDB takes the option and
-//     ignores it, so whoever may read its PostgreSQL can tell the order in
-//     which the answers of a day came, though not the hour.
+//     that is new; a collection that exists stays as it is. FerretDB takes the
+//     option and ignores it, so whoever may read its PostgreSQL can tell the
+//     order in which the answers of a day came, though not the hour.
 //   - The oplog of a replica set holds every write with its second until it is
 //     overwritten, hours or days later; so do the journal and logs of the
 //     engine. Only the operator of the database can read them. Keep the window

@@ -47,6 +47,7 @@ func HotQueries() map[string]string {
 		"exists": selectID, "find": selectByID, "scan of held": pageOfHeld, "scan of noted": pageOfNoted, "scan of all": pageOfAll, "scan of a day and agency": pageOfDay, "next day": nextDay, "first day": firstDay,
 		"texts": pageOfTexts, "texts of an agency": pageOfAgencysTexts, "sums": selectSums, "sums of all": selectAllSums, "sum revisions": selectRevisions, "sum revisions of all": selectAllRevisions, "states": selectStates, "session": selectSession, "account": selectAccount + " WHERE email = ?",
 		"record": selectRecord, "records": selectRecords + limitRecords, "last records": selectRecords + descending + limitRecords, "records to remove": deleteRecords,
+		"responses to remove": deleteFirst, "count of a day": countDay, "group to tidy": `SELECT * FROM responses` + ofGroup, "records to tidy": `SELECT * FROM records` + ofRecords + ` ORDER BY key`,
 	}
 }
 

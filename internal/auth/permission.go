@@ -64,7 +64,7 @@ var reaches = map[Permission]map[Role]reach{
 	EnterRating:    {Leader: ownAgency},
 	SeeKeys:        {Admin: everywhere, Auditor: everywhere},
 	ManageKeys:     {Admin: everywhere},
-	SeeAudit:       {Auditor: everywhere, Office: everywhere},
+	SeeAudit:       {Auditor: everywhere, Office: everywhere, Admin: everywhere},
 	SeeAccounts:    {Admin: everywhere, Auditor: everywhere},
 	ManageAccounts: {Admin: everywhere},
 }

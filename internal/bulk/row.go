@@ -76,6 +76,8 @@ func (v *validation) time() {
 		v.addf("%s lies before %s", day, earliest)
 	case day <= v.Gone:
 		v.addf("%s lies in the days through %s, whose answers were removed when their time was over", day, v.Gone)
+	case v.place.Agency != nil && !v.place.Agency.ExistsOn(day):
+		v.addf("%s did not exist on %s", v.place.Agency.Code, day)
 	case v.Closed != nil:
 		if period, closed := v.Closed(v.in.agency, day); closed {
 			v.addf("%s lies in period %s, whose figures are closed", day, period)

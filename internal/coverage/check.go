@@ -71,11 +71,15 @@ func (r Rules) check(rows []rating.Served) Faults {
 	return faults
 }
 
-// checkPlace accepts what has ended, too: figures may come in late.
+// checkPlace accepts an agency that has ended, too: figures may come in late,
+// but only of days on which it existed.
 func (r Rules) checkPlace(number int, row rating.Served) (faults Faults) {
 	agency := r.Register.Agency(row.Agency)
 	if agency == nil {
 		return Faults{faultf(number, UnknownAgency, "agency %s is not in the register", rowfile.Quote(row.Agency))}
+	}
+	if !agency.ExistsOn(row.Day) {
+		faults = append(faults, faultf(number, BadDay, "%s did not exist on %s", agency.Code, row.Day))
 	}
 	if row.Counter != "" && agency.Counter(row.Counter) == nil {
 		faults = append(faults, faultf(number, UnknownCounter, "%s has no counter %s", agency.Code, rowfile.Quote(row.Counter)))

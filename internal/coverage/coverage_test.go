@@ -30,7 +30,7 @@ func must(t testing.TB, err error) {
 }
 
 var register = func() *org.Register {
-	ended := calendar.Date(2025, 2, 28)
+	ended := calendar.Date(2025, 12, 31)
 	parts := func(code string) org.Agency {
 		return org.Agency{Code: code, Name: code,
 			Services: []org.Service{{Code: "lltp", Name: "Lý lịch"}, {Code: "cc", Name: "Công chứng"}},

@@ -80,6 +80,9 @@ func (a *Agency) ExistsIn(days calendar.Range) bool {
 	return overlaps(days, a.ValidFrom, a.ValidTo)
 }
 
+// ExistsOn says whether the agency exists on the day.
+func (a *Agency) ExistsOn(day calendar.Day) bool { return within(day, a.ValidFrom, a.ValidTo) }
+
 // ExistsIn says whether the counter exists on any day of the range.
 func (c *Counter) ExistsIn(days calendar.Range) bool { return overlaps(days, c.ValidFrom, c.ValidTo) }
 

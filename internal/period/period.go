@@ -112,6 +112,17 @@ func (p *Period) InForce() *Edition {
 	return nil
 }
 
+// Shown returns the newest published edition; nil when there is none. A
+// correction does not take it away: it stands until another is published.
+func (p *Period) Shown() *Edition {
+	for i := len(p.Editions) - 1; i >= 0; i-- {
+		if p.Editions[i].State == Published {
+			return &p.Editions[i]
+		}
+	}
+	return nil
+}
+
 // State returns what outsiders are told: the state of the figures in force, or
 // of the ones in the making when nothing is sealed yet.
 func (p *Period) State() State {

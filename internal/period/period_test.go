@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hailong/internal/calendar"
+	"hailong/internal/coverage"
 	"hailong/internal/ledger"
 	"hailong/internal/period"
 	"hailong/internal/rating"
@@ -165,6 +166,52 @@ func TestCorrection(t *testing.T) {
 	clean(t, r, 2)
 }
 
+// TestPublishedStays keeps showing what was published until a correction is
+// published, too.
+func TestPublishedStays(t *testing.T) {
+	r := newRig(t)
+	r.quarter()
+	ctx := t.Context()
+	shown := func() int64 {
+		t.Helper()
+		p, err := r.Period(ctx, "2026-Q3")
+		must(t, err)
+		scores, _, err := r.ShownScores(ctx, p)
+		must(t, err)
+		return scores.Scores[0].N
+	}
+	publish := func() {
+		t.Helper()
+		_, err := r.Publish(ctx, "2026-Q3", office)
+		must(t, err)
+	}
+	seal := func() {
+		t.Helper()
+		_, err := r.Close(ctx, "2026-Q3", office)
+		must(t, err)
+		_, err = r.Seal(ctx, "2026-Q3", office)
+		must(t, err)
+	}
+	p, err := r.Period(ctx, "2026-Q3")
+	must(t, err)
+	if _, _, err := r.ShownScores(ctx, p); !errors.Is(err, period.ErrNoSheet) {
+		t.Errorf("shown before it was published: %v", err)
+	}
+	seal()
+	publish()
+	_, err = r.Correct(ctx, "2026-Q3", because("thiếu phiếu"))
+	must(t, err)
+	r.answer(10, "stp", "q1", calendar.Date(2026, 9, 1), 5)
+	seal()
+	if n := shown(); n != 50 {
+		t.Errorf("before the correction is published n is %d", n)
+	}
+	publish()
+	if n := shown(); n != 60 {
+		t.Errorf("after that n is %d", n)
+	}
+}
+
 func frozenOn(t *testing.T, r *rig, day calendar.Day) (string, bool) {
 	t.Helper()
 	guard, err := r.Frozen(t.Context())
@@ -215,6 +262,16 @@ func TestVerifyFindsTampering(t *testing.T) {
 			must(t, err)
 			must(t, r.store.RemoveRecords(t.Context(), "signer", []string{sheet.Fingerprint(signers[0].Key)}))
 		}, "a key that is not the office's"},
+		"the period is taken away": {func(t *testing.T, r *rig) {
+			must(t, r.store.RemoveRecords(t.Context(), "period", []string{"2026-Q3"}))
+		}, "its period does not know that it was sealed"},
+		"the last sheet is cut off with its period": {func(t *testing.T, r *rig) {
+			must(t, r.store.RemoveRecords(t.Context(), "period", []string{"2026-Q3"}))
+			must(t, r.store.RemoveRecords(t.Context(), "sheet", []string{"000000000001"}))
+		}, "revision 1 was sealed on"},
+		"a number of dossiers is changed": {func(t *testing.T, r *rig) {
+			change(t, r, "served", func(s string) string { return strings.Replace(s, "400", "4000", 1) })
+		}, "the dossiers returned are no longer those that were reported"},
 		"the period names another sheet": {func(t *testing.T, r *rig) {
 			change(t, r, "period", func(s string) string { return strings.Replace(s, `"sheet":1`, `"sheet":7`, 1) })
 		}, "the sheet it names is not in the chain"},
@@ -222,7 +279,10 @@ func TestVerifyFindsTampering(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			r.quarter()
-			_, err := r.Close(t.Context(), "2026-Q3", office)
+			rules := coverage.Rules{Register: r.register, Today: r.ledger.Today()}
+			_, err := r.book.Put(t.Context(), rules, []rating.Served{{Agency: "stp", Day: calendar.Date(2026, 7, 6), Count: 400}})
+			must(t, err)
+			_, err = r.Close(t.Context(), "2026-Q3", office)
 			must(t, err)
 			_, err = r.Seal(t.Context(), "2026-Q3", office)
 			must(t, err)

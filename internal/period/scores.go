@@ -8,6 +8,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/rating"
+	"hailong/internal/sheet"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
 )
@@ -88,6 +89,30 @@ func (o *Office) ScoresOf(ctx context.Context, p *Period, q Query) (*Scores, err
 	if err != nil {
 		return nil, err
 	}
+	return scoresOf(counts, p, q)
+}
+
+// ShownScores computes the scores that the public sees: those of the edition
+// that was published last, by the default method. The error is ErrNoSheet or
+// that of the store.
+func (o *Office) ShownScores(ctx context.Context, p *Period) (*Scores, *sheet.Signed, error) {
+	shown := p.Shown()
+	if shown == nil {
+		return nil, nil, fmt.Errorf("%s is not published: %w", p.ID, ErrNoSheet)
+	}
+	counts, err := o.sealedCounts(ctx, shown.Sheet)
+	if err != nil {
+		return nil, nil, err
+	}
+	scores, err := scoresOf(counts, p, Query{By: rating.ByAgency})
+	if err != nil {
+		return nil, nil, err
+	}
+	scores.Period = Info{ID: p.ID, From: p.Range.From, To: p.Range.To, State: Published, Revision: shown.Revision, Sheet: shown.Hash}
+	return scores, counts.Sheet, nil
+}
+
+func scoresOf(counts *Counts, p *Period, q Query) (*Scores, error) {
 	method, err := counts.method(q.Method)
 	if err != nil {
 		return nil, err

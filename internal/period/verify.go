@@ -4,7 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
 
+	"hailong/internal/audit"
 	"hailong/internal/sheet"
 	"hailong/internal/store"
 	"hailong/internal/tally"
@@ -91,10 +96,12 @@ func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[strin
 	if err != nil {
 		return err
 	}
+	known := map[string]*Period{}
 	for _, p := range periods {
+		known[p.ID] = p
 		sealed, s := p.InForce(), newest[p.ID]
 		switch {
-		case sealed == nil:
+		case sealed == nil || p.Current().Sealing != nil:
 			continue
 		case s == nil || s.Sequence != sealed.Sheet || s.Hash != sealed.Hash:
 			v.Faults = append(v.Faults, fmt.Sprintf("period %s: the sheet it names is not in the chain", p.ID))
@@ -106,7 +113,39 @@ func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[strin
 			return err
 		}
 	}
-	return nil
+	for _, id := range slices.Sorted(maps.Keys(newest)) {
+		if p := known[id]; p == nil || p.InForce() == nil && p.Current().Sealing == nil {
+			v.fault(newest[id], "its period does not know that it was sealed")
+		}
+	}
+	return o.verifyActs(ctx, v, known)
+}
+
+// verifyActs holds the seals that the audit trail tells of against the
+// periods: a sheet that was cut off the end of the chain is missed here.
+func (o *Office) verifyActs(ctx context.Context, v *Verdict, known map[string]*Period) error {
+	const page = 500
+	for before := int64(math.MaxInt64); ; {
+		entries, err := o.Audit.Entries(ctx, before, page)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Action == audit.PeriodSeal && !known[e.Subject].began(e.Detail["revision"]) {
+				v.Faults = append(v.Faults, fmt.Sprintf("period %s: revision %s was sealed on %s, says the audit trail, and is not there", e.Subject, e.Detail["revision"], e.At.Format(time.DateOnly)))
+			}
+			before = e.Sequence
+		}
+		if len(entries) < page {
+			return nil
+		}
+	}
+}
+
+// began says whether the period has the edition. One that is not sealed yet
+// may have been cut right after its act was noted.
+func (p *Period) began(revision string) bool {
+	return p != nil && slices.ContainsFunc(p.Editions, func(e Edition) bool { return fmt.Sprint(e.Revision) == revision && e.State != Open })
 }
 
 func (o *Office) recount(ctx context.Context, v *Verdict, s *sheet.Signed) error {
@@ -129,10 +168,34 @@ func (o *Office) recount(ctx context.Context, v *Verdict, s *sheet.Signed) error
 		}
 		delete(counted, c.Agency)
 	}
+	if err := o.recountServed(ctx, v, s); err != nil {
+		return err
+	}
 	for agency, cells := range counted {
 		if cells.N() > 0 {
 			v.fault(s, fmt.Sprintf("%d answers of agency %s were not there when it was sealed", cells.N(), agency))
 		}
+	}
+	return nil
+}
+
+// recountServed holds the dossiers of a sheet against those reported.
+func (o *Office) recountServed(ctx context.Context, v *Verdict, s *sheet.Signed) error {
+	span := s.Span().Range
+	var codes []string
+	for i := range s.Counts {
+		codes = append(codes, s.Counts[i].Agency)
+	}
+	rows, err := o.Coverage.Read(ctx, codes, span)
+	if err != nil {
+		return err
+	}
+	var now []sheet.ServedTotal
+	for _, code := range codes {
+		now = append(now, totals(rows[code], span)...)
+	}
+	if !slices.Equal(now, s.Served) && len(now)+len(s.Served) > 0 {
+		v.fault(s, "the dossiers returned are no longer those that were reported")
 	}
 	return nil
 }

@@ -153,6 +153,19 @@ func TestForgedFigures(t *testing.T) {
 	}
 }
 
+// TestTwoSheetsInOneFile shows one sheet to readers that take the first name
+// and another to those that take the last, or do not mind capitals.
+func TestTwoSheetsInOneFile(t *testing.T) {
+	signed, err := sheet.Sign(sample(t), key(t))
+	must(t, err)
+	for _, name := range []string{"sheet", "Sheet", "extra"} {
+		both := strings.Replace(string(signed.Bytes), `{"sheet":`, `{"`+name+`":{"index":99.99},"sheet":`, 1)
+		if _, err := sheet.Open([]byte(both)); !errors.Is(err, sheet.ErrSheet) {
+			t.Errorf("%s beside the sheet: %v", name, err)
+		}
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	signed, err := sheet.Sign(sample(f), key(f))
 	must(f, err)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -88,7 +89,7 @@ func Open(data []byte) (*Signed, error) {
 // that was checked before.
 func Read(data []byte) (*Signed, error) {
 	var e envelope
-	if err := strict(data, &e); err != nil {
+	if err := jsonv2.Unmarshal(data, &e, jsonv2.RejectUnknownMembers(true)); err != nil { // names exactly as written, each once
 		return nil, fmt.Errorf("%w: %w", ErrSheet, err)
 	}
 	content := bytes.Clone(e.Sheet)

@@ -39,7 +39,7 @@ type question struct {
 }
 
 const (
-	glimpseAge  = time.Second
+	glimpseAge  = 50 * time.Millisecond
 	keptPeriods = 128
 	keptReplies = 256 // of some 50 KB for a hundred agencies
 )
@@ -53,7 +53,7 @@ func newScoreDesk(office *period.Office, now func() time.Time) (*scoreDesk, erro
 	return &scoreDesk{office: office, now: now, glimpses: glimpses, replies: replies}, err
 }
 
-// glance returns a period as it is, or was within the last second.
+// glance returns a period as it is, or was within the last moment.
 func (d *scoreDesk) glance(id string) (glimpse, error) {
 	now := d.now()
 	if g, ok := d.glimpses.Get(id); ok {

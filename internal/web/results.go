@@ -26,7 +26,7 @@ func (s *Server) showResults(c *fiber.Ctx) error {
 	l := s.language(c)
 	page := resultsPage{officePage: s.officeBase(c, l, l.T("results.title"))}
 	for _, p := range slices.Backward(periods) {
-		if p.State() == period.Published {
+		if p.Shown() != nil {
 			page.Periods = append(page.Periods, periodTile{ID: p.ID, Name: p.Name(l), State: string(period.Published)})
 		}
 	}
@@ -62,20 +62,13 @@ func (s *Server) showResult(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if p.State() != period.Published {
-		return problem(fiber.StatusNotFound, "not_found")
-	}
-	scores, err := s.Periods.ScoresOf(ctx, p, period.Query{})
+	scores, signed, err := s.Periods.ShownScores(ctx, p)
 	if err != nil {
-		return err
-	}
-	signed, err := s.Periods.Export(ctx, p.ID, 0)
-	if err != nil {
-		return err
+		return periodProblem(err)
 	}
 	l := s.language(c)
 	page := resultPage{
-		officePage: s.officeBase(c, l, l.T("results.title")), Period: p, Name: p.Name(l), Info: period.InfoOf(p),
+		officePage: s.officeBase(c, l, l.T("results.title")), Period: p, Name: p.Name(l), Info: scores.Period,
 		Scores: scores, Sealed: s.localDay(signed.Sealed.At), Ranking: rankingOf(s.Register(), scores.Scores),
 	}
 	return s.sendOffice(c, "result", l, page)

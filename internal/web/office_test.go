@@ -249,7 +249,7 @@ func TestRoutesByRole(t *testing.T) {
 		"GET /admin/keys":               "admin auditor",
 		"POST /admin/keys":              "admin",
 		"POST /admin/keys/revoke":       "admin",
-		"GET /admin/audit":              "office auditor",
+		"GET /admin/audit":              "admin office auditor",
 
 		"GET /api/v1/openapi.json": public,
 		"GET /api/v1/agencies":     program, "GET /api/v1/scores": program, "GET /api/v1/ratings/:year": program, "GET /api/v1/periods": program,

@@ -11,6 +11,7 @@ import (
 	"hailong/internal/audit"
 	"hailong/internal/calendar"
 	"hailong/internal/i18n"
+	"hailong/internal/quality"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -92,9 +93,24 @@ func (s *Server) auditRow(l *i18n.Language, e audit.Entry) auditRow {
 		if key, known := detailWords[name]; known {
 			label = l.T(key)
 		}
-		row.Details = append(row.Details, detailRow{label, e.Detail[name]})
+		row.Details = append(row.Details, detailRow{label, detailValue(l, name, e.Detail[name])})
 	}
 	return row
+}
+
+// detailValue words the codes of checks; everything else is as it was written.
+func detailValue(l *i18n.Language, name, value string) string {
+	if name != "checks" {
+		return value
+	}
+	var words []string
+	for _, code := range strings.Fields(value) {
+		if slices.Contains(quality.Checks(), quality.Reason(code)) {
+			code = l.T("review.check." + code)
+		}
+		words = append(words, code)
+	}
+	return strings.Join(words, ", ")
 }
 
 // instant writes a moment as the clock on the wall showed it.
@@ -132,6 +148,12 @@ var detailWords = map[string]string{
 	"expires":  "audit.detail_expires",
 	"service":  "audit.detail_service",
 	"comments": "audit.detail_comments",
+	"act":      "audit.detail_act",
+	"answers":  "audit.detail_answers",
+	"checks":   "audit.detail_checks",
+	"counter":  "audit.detail_counter",
+	"rows":     "audit.detail_rows",
+	"version":  "audit.detail_version",
 }
 
 // OlderURL is the address of the next page.

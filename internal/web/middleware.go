@@ -3,7 +3,9 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -90,10 +92,20 @@ func (s *Server) refuseCrossSite(c *fiber.Ctx) error {
 			r.Header.Set(name, value)
 		}
 	}
-	if err := s.crossSite.Check(r); err != nil {
+	if err := s.crossSite.Check(r); err != nil || s.referredFromElsewhere(c) {
 		return problem(fiber.StatusForbidden, "cross_site")
 	}
 	return c.Next()
+}
+
+// referredFromElsewhere says whether a change comes from another site's page
+// through a browser that is too old to say so in its own header.
+func (s *Server) referredFromElsewhere(c *fiber.Ctx) bool {
+	if c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead || c.Get("Origin") != "" || c.Get("Sec-Fetch-Site") != "" {
+		return false
+	}
+	referrer, err := url.Parse(c.Get(fiber.HeaderReferer))
+	return err != nil || referrer.Host != "" && referrer.Host != string(c.Request().Host()) && !strings.EqualFold(referrer.Scheme+"://"+referrer.Host, s.PublicURL)
 }
 
 // uncached marks pages that only the person logged in may see.

@@ -343,6 +343,7 @@ func TestCrossSiteRequestsAreRefused(t *testing.T) {
 	for name, headers := range map[string][]string{
 		"fetch metadata": {"Sec-Fetch-Site", "cross-site"},
 		"origin":         {"Origin", "https://evil.example"},
+		"referrer":       {"Referer", "https://evil.example/page"},
 	} {
 		got := r.postForm("/admin/users/disable", url.Values{"email": {"leader@x.example"}}, append(headers, r.as("admin@x.example")...)...)
 		if got.status != http.StatusForbidden {

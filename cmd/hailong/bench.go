@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -72,7 +71,5 @@ func (b *benchCommand) print(c *console, result *bench.Result) error {
 	if !b.JSON {
 		return result.Write(c.out)
 	}
-	encoder := json.NewEncoder(c.out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(result)
+	return c.printJSON(result)
 }

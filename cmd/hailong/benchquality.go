@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -50,7 +49,5 @@ func (b *benchQualityCommand) print(c *console, result *bench.QualityResult) err
 	if !b.JSON {
 		return result.Write(c.out)
 	}
-	encoder := json.NewEncoder(c.out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(result)
+	return c.printJSON(result)
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -133,6 +134,13 @@ func (c *console) create(data config.Data) (*app.App, error) {
 		return nil, fmt.Errorf("%w; check that --db names a database of hailong or a new file, in a folder that can be written to, on a disk with room", err)
 	}
 	return a, err
+}
+
+// printJSON writes to standard output, for programs and still legible.
+func (c *console) printJSON(v any) error {
+	encoder := json.NewEncoder(c.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
 }
 
 // printf writes to standard output.

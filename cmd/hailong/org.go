@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -116,9 +115,7 @@ func (o *orgList) Run(c *console) error {
 	}
 	list := listingOf(a.Register.Current(), strings.TrimRight(o.PublicURL, "/"))
 	if o.JSON {
-		encoder := json.NewEncoder(c.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(list)
+		return c.printJSON(list)
 	}
 	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for _, agency := range list.Agencies {

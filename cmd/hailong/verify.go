@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -53,9 +52,7 @@ func (v *verifyCommand) Run(c *console) error {
 		found.Audit.Fault = err.Error()
 	}
 	if v.JSON {
-		encoder := json.NewEncoder(c.out)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(found); err != nil {
+		if err := c.printJSON(found); err != nil {
 			return err
 		}
 	} else {

@@ -241,8 +241,13 @@ func (v *visitor) work() {
 	v.t.Helper()
 	jar, err := cookiejar.New(nil)
 	must(v.t, err)
-	v.expect(401, "POST", "/login", formType, url.Values{"email": {leader}, "password": {"sai-mat-khau-roi"}}.Encode())
-	welcome := v.expect(303, "POST", "/login", formType, url.Values{"email": {leader}, "password": {password}}.Encode())
+	login := func(status int, password string) reply {
+		form := url.Values{"email": {leader}, "password": {password}}.Encode()
+		v.expect(403, "POST", "/login", formType, form) // from the page of another site
+		return v.expect(status, "POST", "/login", formType, form, "Referer", v.s.url+"/login?utm_source="+planted["a parameter"])
+	}
+	login(401, "sai-mat-khau-roi")
+	welcome := login(303, password)
 	home, err := url.Parse(v.s.url)
 	must(v.t, err)
 	jar.SetCookies(home, (&http.Response{Header: welcome.header}).Cookies())

@@ -67,15 +67,15 @@ func (s *servedImport) Run(c *console) error {
 }
 
 func (s *servedImport) change(c *console, a *app.App, content []byte) (coverage.Change, error) {
-	rows, err := coverage.ParseCSV(bytes.NewReader(content))
-	if err != nil {
-		return coverage.Change{}, err
-	}
 	closed, err := a.Periods.Frozen(c.ctx)
 	if err != nil {
 		return coverage.Change{}, err
 	}
 	rules := coverage.Rules{Register: a.Register.Current(), Today: a.Ledger.Today(), Closed: closed}
+	rows, err := coverage.ParseCSV(bytes.NewReader(content))
+	if err != nil {
+		return coverage.Change{}, rules.Join(rows, err)
+	}
 	if s.DryRun {
 		return a.Coverage.Check(c.ctx, rules, rows)
 	}

@@ -1,7 +1,10 @@
 package coverage
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 
 	"hailong/internal/calendar"
 	"hailong/internal/rating"
@@ -47,6 +50,28 @@ func (f Faults) Error() string {
 
 func faultf(row int, code Code, format string, args ...any) Fault {
 	return Fault{Row: row, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Join adds what is wrong with the rows that could be read to the faults of
+// those that could not, so that whoever mends a file learns of everything at
+// once. Another error, or nil, stays as it is.
+func (r Rules) Join(rows []rating.Served, err error) error {
+	var malformed Faults
+	if !errors.As(err, &malformed) || len(rows) == 0 {
+		return err
+	}
+	unread := map[int]bool{}
+	for _, f := range malformed {
+		unread[f.Row] = true
+	}
+	all := slices.Clone(malformed)
+	for _, f := range r.check(rows) {
+		if !unread[f.Row] && rows[f.Row-1] != (rating.Served{}) {
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Fault) int { return cmp.Compare(a.Row, b.Row) })
+	return all
 }
 
 // check holds each row against the register, the calendar and the rows before

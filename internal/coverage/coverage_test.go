@@ -126,6 +126,23 @@ func TestPutMongo(t *testing.T) {
 	}
 }
 
+func TestJoin(t *testing.T) {
+	const file = "agency,counter,service,day,served\nstx,,,2026-11-02,5\nstp,q1,,2.11.2026,x\n\n\nstp,q9,,2026-11-02,-1\nstp,q1,,2026-11-02,5\n"
+	rows, err := coverage.ParseCSV(strings.NewReader(file))
+	want := `1 unknown_agency: agency "stx" is not in the register
+2 malformed: day "2.11.2026" is not of the form YYYY-MM-DD
+4 malformed: the row is blank
+5 unknown_counter: stp has no counter "q9"
+5 bad_count: -1 dossiers: the number is negative`
+	if diff := cmp.Diff(want, told(t, rules().Join(rows, err))); diff != "" {
+		t.Error(diff)
+	}
+	gone := errors.New("the disk is gone")
+	if err := rules().Join(rows, gone); !errors.Is(err, gone) {
+		t.Errorf("error: %v", err)
+	}
+}
+
 func TestCheckListsEveryFault(t *testing.T) {
 	b, s := openBook(t)
 	closed := rules()

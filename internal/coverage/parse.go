@@ -24,7 +24,8 @@ var columns = []string{"agency", "counter", "service", "day", "served"}
 
 // ParseCSV reads a file with the columns agency, counter, service, day and
 // served, in any order, parted by comma or semicolon; counter and service may
-// be empty. Row n stands on line n+1. The error is Faults, or the reader's.
+// be empty. Row n stands on line n+1. The error is Faults, or the reader's;
+// beside faults of rows come all rows, for Rules.Join, unread ones empty.
 func ParseCSV(r io.Reader) ([]rating.Served, error) {
 	limited := &io.LimitedReader{R: r, N: MaxBytes + 1}
 	in := rowfile.CSV(limited, maxRow)
@@ -48,7 +49,7 @@ func ParseCSV(r io.Reader) ([]rating.Served, error) {
 	case err != nil:
 		return nil, err
 	case len(faults) > 0:
-		return nil, faults
+		return rows, faults
 	}
 	return rows, nil
 }
@@ -74,7 +75,7 @@ func parseRows(in *rowfile.Reader, header *rowfile.Header) (rows []rating.Served
 		}
 		if blank > 0 {
 			faults = append(faults, faultf(number-1, Malformed, "the row is blank"))
-			blank = 0
+			rows, blank = append(rows, make([]rating.Served, blank)...), 0
 		}
 		served, message := parseRow(header, row)
 		if message != "" {
@@ -121,7 +122,7 @@ type rowJSON struct {
 
 // ParseJSON reads {"rows": [{agency, counter, service, day, served}, …]} or the
 // list alone. Counter and service may be empty, null or left out. Unknown and
-// repeated names are faults. The error is Faults.
+// repeated names are faults. The error is Faults, as of ParseCSV.
 func ParseJSON(data []byte) ([]rating.Served, error) {
 	if len(data) > MaxBytes {
 		return nil, tooLarge()
@@ -139,7 +140,7 @@ func ParseJSON(data []byte) ([]rating.Served, error) {
 		}
 	}
 	if len(faults) > 0 {
-		return nil, faults
+		return rows, faults
 	}
 	return rows, nil
 }

@@ -21,12 +21,9 @@ func (s *Server) putServed(c *fiber.Ctx) error {
 	if _, err := arguments(c); err != nil {
 		return err
 	}
-	rows, err := servedRows(c)
-	if err == nil {
-		err = ownRows(c, rows)
-	}
-	if err != nil {
-		return refusedRows(err)
+	rows, malformed := servedRows(c)
+	if err := ownRows(c, rows); err != nil {
+		return err
 	}
 	ctx, cancel := work()
 	defer cancel()
@@ -34,7 +31,11 @@ func (s *Server) putServed(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	change, err := s.Coverage.Put(ctx, coverage.Rules{Register: s.Register(), Today: s.today(), Closed: frozen}, rows)
+	rules := coverage.Rules{Register: s.Register(), Today: s.today(), Closed: frozen}
+	if malformed != nil {
+		return refusedRows(rules.Join(rows, malformed))
+	}
+	change, err := s.Coverage.Put(ctx, rules, rows)
 	if err != nil {
 		return refusedRows(err)
 	}
@@ -64,12 +65,13 @@ func servedRows(c *fiber.Ctx) ([]rating.Served, error) {
 	return nil, problem(fiber.StatusUnsupportedMediaType, "json_or_csv")
 }
 
-// ownRows refuses rows of other agencies than the key's.
+// ownRows refuses rows of other agencies than the key's; a row that could not
+// be read names none.
 func ownRows(c *fiber.Ctx, rows []rating.Served) error {
 	key := keyOf(c)
 	var faults []rowFault
 	for i, row := range rows {
-		if !key.May(auth.WriteServed, row.Agency) {
+		if row.Agency != "" && !key.May(auth.WriteServed, row.Agency) {
 			faults = append(faults, rowFault{Row: i + 1, Code: "foreign_agency", Message: "the key belongs to agency " + key.Agency})
 		}
 	}

@@ -83,6 +83,10 @@ func TestServedRefused(t *testing.T) {
 	if len(told.Errors) != 1 || told.Errors[0].Row != 2 || told.Errors[0].Code != "sealed" {
 		t.Errorf("%+v", told)
 	}
+	must(t, json.Unmarshal([]byte(c.put(c.all, `[{"agency":"nope","day":"2026-11-20","served":1},{"agency":"stp"}]`).body), &told))
+	if len(told.Errors) != 2 || told.Errors[0].Code != "unknown_agency" || told.Errors[1].Code != "malformed" {
+		t.Errorf("what could not be read and what is not known: %+v", told)
+	}
 	if kept := must2(c.book.Read(t.Context(), []string{"stp", "syt"}, calendar.Month(2026*12+10).Range()))(t); len(kept) != 0 {
 		t.Errorf("kept: %v", kept)
 	}

@@ -123,26 +123,37 @@ func (r *Reader) Dashboard(ctx context.Context, agency *org.Agency, method *tall
 	if f.selects() {
 		series = series.Filter(f.keeps)
 	}
-	return r.dashboard(agency, method, f.Range, series.Total(), series.Month), nil
+	return r.dashboard(agency, method, f.Range, counted{series.Total(), series.Month, exactly}), nil
 }
 
+// counted is what the figures of a dashboard are computed from.
+type counted struct {
+	total tally.Tally
+	month func(calendar.Month) tally.Tally
+	mend  func(tally.Tally) tally.Tally // of any part of them: positive, or exactly
+}
+
+// exactly is for counts that nothing was taken off.
+func exactly(t tally.Tally) tally.Tally { return t }
+
 // dashboard computes the figures of counts and of those of each month.
-func (r *Reader) dashboard(agency *org.Agency, method *tally.Method, days calendar.Range, total tally.Tally, month func(calendar.Month) tally.Tally) *Dashboard {
-	used := total.Filter(func(k tally.Key) bool { return method.Uses(k.Form) })
-	byForm := positive(used).ByForm()
+func (r *Reader) dashboard(agency *org.Agency, method *tally.Method, days calendar.Range, of counted) *Dashboard {
+	used := of.total.Filter(func(k tally.Key) bool { return method.Uses(k.Form) })
+	figure := func(t tally.Tally) tally.Figure { return method.Figure(of.mend(t)) }
+	byForm := of.mend(used).ByForm()
 	d := &Dashboard{
 		Method:   method,
-		Figure:   method.Figure(positive(used)),
+		Figure:   figure(used),
 		Levels:   r.levels(byForm, method.SuppressBelow),
-		Counters: groups(used, method, func(k tally.Key) string { return k.Counter }, counterNames(agency)),
-		Services: groups(used, method, func(k tally.Key) string { return k.Service }, serviceNames(agency)),
-		Other:    total.N() - used.N(),
+		Counters: groups(used, figure, func(k tally.Key) string { return k.Counter }, counterNames(agency)),
+		Services: groups(used, figure, func(k tally.Key) string { return k.Service }, serviceNames(agency)),
+		Other:    of.total.N() - used.N(),
 	}
 	if d.Figure.Status != tally.Suppressed {
 		d.Reasons = r.reasons(byForm)
 	}
 	for _, m := range days.Months() {
-		d.Months = append(d.Months, Month{Month: m, Figure: method.Figure(positive(month(m)))})
+		d.Months = append(d.Months, Month{Month: m, Figure: figure(of.month(m))})
 	}
 	return d
 }
@@ -168,12 +179,12 @@ func serviceNames(a *org.Agency) []name {
 
 // groups computes one figure per part of the tally: those the register knows
 // in its order, then those it no longer knows, under their code.
-func groups(t tally.Tally, method *tally.Method, part func(tally.Key) string, known []name) []Group {
+func groups(t tally.Tally, figure func(tally.Tally) tally.Figure, part func(tally.Key) string, known []name) []Group {
 	parts := tally.GroupBy(t, part)
 	var rows []Group
 	for _, n := range known {
 		if cells, ok := parts[n.code]; ok {
-			rows = append(rows, Group{Code: n.code, Name: n.name, Figure: method.Figure(positive(cells))})
+			rows = append(rows, Group{Code: n.code, Name: n.name, Figure: figure(cells)})
 			delete(parts, n.code)
 		}
 	}
@@ -183,7 +194,7 @@ func groups(t tally.Tally, method *tally.Method, part func(tally.Key) string, kn
 	}
 	slices.Sort(rest)
 	for _, code := range rest {
-		rows = append(rows, Group{Code: code, Name: code, Figure: method.Figure(positive(parts[code]))})
+		rows = append(rows, Group{Code: code, Name: code, Figure: figure(parts[code])})
 	}
 	return rows
 }

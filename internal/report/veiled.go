@@ -23,7 +23,7 @@ func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.M
 	days := WholeMonths(f.Range)
 	kept := func(t tally.Tally) tally.Tally { return t.Filter(f.keeps) }
 	total := kept(view.Between(days.From.Month(), days.To.Month()))
-	d := r.dashboard(agency, method, days, total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) })
+	d := r.dashboard(agency, method, days, counted{total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) }, positive})
 	d.Levels = slices.DeleteFunc(d.Levels, func(row LevelCounts) bool { return row.Answered == 0 }) // too few in every atom, perhaps
 	d.Veiled, d.Few, d.Unplaced = true, r.few, d.Figure.N
 	for _, m := range d.Months {
@@ -86,7 +86,7 @@ func (r *Reader) view(ctx context.Context, agency string) (*veil.View, error) {
 // another month, so may the sum. Then the cells of each form are added up, and
 // what is below 0 is left out.
 func positive(t tally.Tally) tally.Tally {
-	if !slices.ContainsFunc(slices.Collect(maps.Values(t)), below) {
+	if !anyBelow(t) {
 		return t
 	}
 	sums := tally.New()
@@ -100,11 +100,14 @@ func positive(t tally.Tally) tally.Tally {
 	return sums
 }
 
-func below(counts *tally.Counts) bool {
-	for _, q := range counts.Questions {
-		for _, n := range q.Values {
-			if n < 0 {
-				return true
+// anyBelow says whether a cell holds less than nothing of a level.
+func anyBelow(t tally.Tally) bool {
+	for _, counts := range t {
+		for _, q := range counts.Questions {
+			for _, n := range q.Values {
+				if n < 0 {
+					return true
+				}
 			}
 		}
 	}

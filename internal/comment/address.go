@@ -26,6 +26,9 @@ func (r *reader) address(i int) int {
 		return r.house(i, i, false)
 	}
 	if n := r.hamlet(i); n > 0 {
+		if r.linked(i + n) {
+			n += r.hamlet(i + n)
+		}
 		if commune := r.communeAt(i + n); commune > 0 {
 			return n + commune
 		}
@@ -126,16 +129,28 @@ func (r *reader) street(i int, house bool) int {
 	return lead + n
 }
 
-// hamlet returns the length of a part of a commune at words[i], such as thôn 3.
+// hamlet returns the length of a part of a commune at words[i], such as thôn 3 or
+// tổ dân phố số 3.
 func (r *reader) hamlet(i int) int {
 	if n := r.area(i, r.where.named); n > 0 {
 		return n
 	}
-	lead := r.where.numbered.at(r.words, i, r.bare)
-	if j := i + lead; lead > 0 && j < len(r.words) && r.words[j].joined && r.houseNumber(j) > 0 {
-		return lead + r.houseNumber(j)
+	lead := max(r.where.numbered.at(r.words, i, r.bare), r.where.named.at(r.words, i, r.bare))
+	j := i + lead
+	if lead == 0 || j >= len(r.words) || !r.words[j].joined {
+		return 0
 	}
-	return 0
+	if r.words[j].folded == "so" && j+1 < len(r.words) && r.words[j+1].joined {
+		j++
+	}
+	n := r.houseNumber(j)
+	if n == 0 && numerals[r.words[j].key] {
+		n = 1
+	}
+	if n == 0 {
+		return 0
+	}
+	return j + n - i
 }
 
 // communeAt returns the length of a commune at words[i] that goes on an address.
@@ -151,7 +166,7 @@ func (r *reader) communeAt(i int) int {
 func (r *reader) area(i int, leads phrases) int {
 	lead := leads.at(r.words, i, r.bare)
 	j := i + lead
-	if lead == 0 || j >= len(r.words) || !r.words[j].joined {
+	if lead == 0 || j >= len(r.words) || strings.Trim(r.text[r.words[j-1].end:r.words[j].start], " .") != "" {
 		return 0
 	}
 	n := max(r.places.at(r.words, j, true), r.capitals(j, longestArea))

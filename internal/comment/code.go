@@ -13,7 +13,7 @@ var (
 	emailShape   = regexp.MustCompile(`(?i)[\pL\pM\pN._%+-]+(?: [._] [\pL\pM\pN._%+-]+)*(?: ?(?:@|[([{<] ?(?:@|at?|a c[òo]ng) ?[)\]}>]) ?| a[ -]?c[òo]ng | at )[a-z0-9][a-z0-9-]*(?:(?:\.| ?[([{](?:\.|dot|ch[ấa]m)[)\]}] ?| (?:dot|ch[ấa]m) )[a-z0-9-]+| ?\. ?(?:com|net|org|vn|edu|gov)\b)*`)
 	linkShape    = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s|]+|\b(?:[a-z0-9-]+\.)+(?:com|vn|net|me|org|info|gl|ly|link|page)/[^\s|]+|\b[a-z0-9-]+ ?\. ?(?:com|me|vn) ?/ ?[a-z0-9@][^\s|]*`)
 	handleShape  = regexp.MustCompile(`@[A-Za-z0-9][A-Za-z0-9._-]{2,}`)
-	birthShape   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:sinh(?: v[àa]o)?(?: ng[àa]y)?(?: n[ăa]m)?|sn|ns|dob|born(?: on| in)?)(?: l[àa])? ?:? ?((?:[0-3]?\d ?[./-] ?(?:[01]?\d) ?[./-] ?(?:(?:19|20)\d{2}|\d{2})|(?:[0-3]?\d (?:th[áa]ng )?)?[01]?\d n[ăa]m (?:19|20)\d{2}|(?:[01]?\d ?[./-] ?)?(?:19|20)\d{2})\b)`)
+	birthShape   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:sinh(?: ra)?(?: v[àa]o)?(?: ng[àa]y)?(?: n[ăa]m)?|sn|ns|dob|born(?: on| in)?)(?: l[àa])? ?:? ?((?:[0-3]?\d ?[./-] ?(?:[01]?\d) ?[./-] ?(?:(?:19|20)\d{2}|\d{2})|(?:[0-3]?\d (?:th[áa]ng )?)?[01]?\d n[ăa]m (?:19|20)\d{2}|(?:[01]?\d ?[./-] ?)?(?:19|20)\d{2})\b)`)
 	dossierShape = regexp.MustCompile(`(?i)\b[a-z0-9]{1,4}(?:(?:\.| \. )[a-z0-9]{1,4}){0,6} ?[-/] ?(?:\d{2}|20\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?[-/] ?\d{3,7}\b`)
 	serialShape  = regexp.MustCompile(`\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{4,6}\b`)
 	receiptShape = regexp.MustCompile(`(?i)(?:m[ãa] (?:s[ốo] )?(?:h[ồo] s[ơo]|hs|tra c[ứu]u|bi[êe]n nh[ậa]n)|(?:h[ồo] s[ơo]|hs|bi[êe]n nh[ậa]n|gi[ấa]y h[ẹe]n|phi[ếe]u h[ẹe]n|bi[êe]n lai) s[ốo]|s[ốo] bi[êe]n nh[ậa]n)(?: l[àa]| s[ốo])? ?:? ?([a-z0-9][a-z0-9./-]*[0-9])`)
@@ -121,7 +121,7 @@ func isBirth(text string, s span) bool {
 
 // beforeSinh are the words that make another word with "sinh" behind them.
 var beforeSinh = newVocabulary([]string{
-	"khai", "học", "tuyển", "phát", "thí", "an", "nảy", "vệ", "y", "giáo", "sát", "hộ", "ký", "môi", "hy", "phục", "tái", "dân", "kháng", "triệt", "song", "thư", "nội",
+	"khai", "học", "tuyển", "phát", "thí", "an", "nảy", "vệ", "y", "giáo", "sát", "hộ", "ký", "môi", "hy", "phục", "tái", "dân", "kháng", "triệt", "song", "chứng", "nội",
 })
 
 func isPairs(text string, s span) bool {

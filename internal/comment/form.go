@@ -47,16 +47,20 @@ func (r *reader) shortForm(i int) (form, name int) {
 		return 0, 0
 	}
 	between := r.text[r.words[i].end:r.words[j].start]
-	if between != "." && (r.words[i].capital || between != ". " && between != " ") {
+	if between != "." && (r.words[i].capital || between != " " && (between != ". " || r.alone.at(r.words, j, r.bare) == 0)) {
 		return 0, 0
 	}
 	return 1, r.capitalName(j, false)
 }
 
 // wrappedName returns the length of a known name that stands in brackets, quotes
-// or behind a hyphen after a form of address: anh "Tuấn".
+// or behind a hyphen after a form of address: anh "Tuấn". Behind a point or a
+// comma without a blank it must be no other word.
 func (r *reader) wrappedName(j int) int {
 	between := r.text[r.words[j-1].end:r.words[j].start]
+	if (between == "," || strings.Trim(between, ".…") == "" && between != "") && r.capital(j) && r.alone.at(r.words, j, r.bare) > 0 {
+		return r.capitalName(j, false)
+	}
 	if len(between) > 8 || strings.Trim(between, " -_*\"'“”‘’(«[") != "" || strings.Contains(between, "- ") {
 		return 0
 	}

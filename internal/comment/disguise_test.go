@@ -4,9 +4,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode"
 
 	"hailong/internal/comment"
+	"hailong/surveys"
 
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
@@ -65,4 +67,25 @@ func TestDisguisedPhoneLaw(t *testing.T) {
 			t.Fatalf("%q -> %q", text, masked)
 		}
 	})
+}
+
+// An installation's own list of before these lists were there is still read.
+func TestOlderWordList(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, name := range []string{"lexicon/names.yaml", "lexicon/topics.yaml"} {
+		data, err := surveys.FS.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _, _ := strings.Cut(string(data), "# Before a number these say where somebody works.")
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	l, err := comment.LoadLexicon(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := l.Mask("Chị Lan, 12 Nguyễn Huệ, ０９１２３４５６７８")
+	if want := "Chị [tên], 12 Nguyễn Huệ, [số điện thoại]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

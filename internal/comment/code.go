@@ -7,71 +7,125 @@ import (
 	"unicode/utf8"
 )
 
-// What has a shape of its own. A code of a dossier is the agency's identifier,
-// the date of receipt and a serial number.
+// What has a shape of its own, as a view shows it. A code of a dossier is the
+// agency's identifier, the date of receipt and a serial number.
 var (
-	emailShape   = regexp.MustCompile(`(?i)[\pL\pM\pN._%+-]+ ?(?:@|\((?:a|at|a còng)\)|\[at\]| a còng ) ?[a-z0-9][a-z0-9-]*(?:(?:\.| chấm )[a-z0-9-]+)*`)
-	linkShape    = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s|]+|\b(?:[a-z0-9-]+\.)+(?:com|vn|net|me|org|info|gl|ly|link|page)/[^\s|]+`)
+	emailShape   = regexp.MustCompile(`(?i)[\pL\pM\pN._%+-]+(?: [._] [\pL\pM\pN._%+-]+)*(?: ?(?:@|[([{<] ?(?:@|at?|a c[òo]ng) ?[)\]}>]) ?| a[ -]?c[òo]ng | at )[a-z0-9][a-z0-9-]*(?:(?:\.| ?[([{](?:\.|dot|ch[ấa]m)[)\]}] ?| (?:dot|ch[ấa]m) )[a-z0-9-]+| ?\. ?(?:com|net|org|vn|edu|gov)\b)*`)
+	linkShape    = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s|]+|\b(?:[a-z0-9-]+\.)+(?:com|vn|net|me|org|info|gl|ly|link|page)/[^\s|]+|\b[a-z0-9-]+ ?\. ?(?:com|me|vn) ?/ ?[a-z0-9@][^\s|]*`)
 	handleShape  = regexp.MustCompile(`@[A-Za-z0-9][A-Za-z0-9._-]{2,}`)
-	dossierShape = regexp.MustCompile(`(?i)\b[a-z0-9]{1,4}(?:\.[a-z0-9]{1,4}){0,6} ?[-–] ?(?:\d{2}|20\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?[-–] ?\d{3,7}\b`)
-	serialShape  = regexp.MustCompile(`\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-–]\d{4,6}\b`)
-	receiptShape = regexp.MustCompile(`(?i)(?:m[ãa] (?:s[ốo] )?(?:h[ồo] s[ơo]|hs|tra c[ứu]u|bi[êe]n nh[ậa]n)|(?:h[ồo] s[ơo]|hs|bi[êe]n nh[ậa]n|gi[ấa]y h[ẹe]n|phi[ếe]u h[ẹe]n|bi[êe]n lai) s[ốo]|s[ốo] bi[êe]n nh[ậa]n)(?: l[àa]| s[ốo])? ?:? ?([a-z0-9][a-z0-9./–-]*[0-9])`)
+	birthShape   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:sinh(?: ra)?(?: v[àa]o)?(?: ng[àa]y)?(?: n[ăa]m)?|sn|ns|dob|born(?: on| in)?)(?: l[àa])? ?:? ?((?:[0-3]?\d ?[./-] ?(?:[01]?\d) ?[./-] ?(?:(?:19|20)\d{2}|\d{2})|(?:[0-3]?\d (?:th[áa]ng )?)?[01]?\d n[ăa]m (?:19|20)\d{2}|(?:[01]?\d ?[./-] ?)?(?:19|20)\d{2})\b)`)
+	dossierShape = regexp.MustCompile(`(?i)\b[a-z0-9]{1,4}(?:(?:\.| \. )[a-z0-9]{1,4}){0,6} ?[-/] ?(?:\d{2}|20\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?[-/] ?\d{3,7}\b`)
+	serialShape  = regexp.MustCompile(`\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{4,6}\b`)
+	receiptShape = regexp.MustCompile(`(?i)(?:m[ãa] (?:s[ốo] )?(?:h[ồo] s[ơo]|hs|tra c[ứu]u|bi[êe]n nh[ậa]n)|(?:h[ồo] s[ơo]|hs|bi[êe]n nh[ậa]n|gi[ấa]y h[ẹe]n|phi[ếe]u h[ẹe]n|bi[êe]n lai) s[ốo]|s[ốo] bi[êe]n nh[ậa]n)(?: l[àa]| s[ốo])? ?:? ?([a-z0-9][a-z0-9./-]*[0-9])`)
 	passShape    = regexp.MustCompile(`\b[A-Z]\d{7}\b`)
 	deedShape    = regexp.MustCompile(`(?i)(?:s[ổo] đ?d?[ỏo]|gcn|seri|ph[áa]t h[àa]nh)(?: s[ốo])? ?:? ?([A-Z]{2} ?\d{6,8})\b`)
-	plateShape   = regexp.MustCompile(`(?i)\b([1-9]\d[ -]?(?:[a-hk-npstuvxyz]|[a-hk-npstuvxyz][1-9a-hk-npstuvxyz]|ld|mđ|tđ|ng|nn)) ?[-–. ]? ?(\d{3}\.\d{2}|\d{5}|\d{4})\b`)
+	plateShape   = regexp.MustCompile(`(?i)\b([1-9]\d[ -]?(?:[a-hk-npstuvxyz]|[a-hk-npstuvxyz][1-9a-hk-npstuvxyz]|ld|mđ|tđ|ng|nn)) ?[-. ]? ?(\d{3}[. ]\d{2}|\d{5}|\d{4})\b`)
+	pairsShape   = regexp.MustCompile(`\b0[1-9](?:\d\d)?(?:/\d\d){3,4}\b`)
 )
 
-const digits = "0123456789"
+// code is one shape and when to look for it.
+type code struct {
+	shape *regexp.Regexp
+	kind  Kind
+	digit bool     // a digit stands in every hit
+	needs []string // one of these stands in every hit, so that most texts are passed quickly; none: no such thing
+	group int      // the part of the hit that is personal, 0 all of it
+	keep  func(text string, s span) bool
+}
 
-// codesIn finds addresses, links, codes and plates.
+// codes are all shapes in the order of their search: what is found is not seen
+// by the next.
+var codes = []code{
+	{emailShape, Email, false, []string{"@", "(", "[", "{", "<", " at ", " At ", " AT ", " a c", " a-c", " A c", " A C", " A-C"}, 0, isAddress},
+	{linkShape, Link, false, []string{"/", "www.", "WWW."}, 0, isPersonalLink},
+	{handleShape, Link, false, []string{"@"}, 0, always},
+	{birthShape, Birth, true, []string{"sinh", "Sinh", "SINH", "sn", "Sn", "SN", "ns", "NS", "dob", "DOB", "born"}, 1, isBirth},
+	{dossierShape, Dossier, true, []string{"-", "/"}, 0, isDossier},
+	{receiptShape, Dossier, true, nil, 1, hasFourDigits},
+	{serialShape, Dossier, true, []string{"-"}, 0, standsAlone},
+	{deedShape, Identity, true, nil, 1, always},
+	{passShape, Identity, true, nil, 0, standsAlone},
+	{plateShape, Plate, true, nil, 0, isPlate},
+	{pairsShape, Phone, true, []string{"/"}, 0, isPairs},
+}
+
+// codesIn finds addresses of the web, birthdays, codes and plates.
 func codesIn(text string) []span {
 	var all []span
-	for _, search := range []struct {
-		shape *regexp.Regexp
-		needs string // one of these characters stands in every hit, so that most texts are passed quickly
-		kind  Kind
-		keep  func(text string, s span) bool // whether the hit is personal
-	}{
-		{emailShape, "@([ò", Email, isAddress},
-		{linkShape, "/.", Link, isPersonalLink},
-		{handleShape, "@", Link, always},
-		{dossierShape, "-–", Dossier, isDossier},
-		{receiptShape, digits, Dossier, hasFourDigits},
-		{serialShape, "-–", Dossier, standsAlone},
-		{deedShape, digits, Identity, always},
-		{passShape, digits, Identity, standsAlone},
-		{plateShape, digits, Plate, isPlate},
-	} {
-		if !strings.ContainsAny(text, search.needs) {
+	digits := strings.ContainsAny(text, "0123456789")
+	for i := range codes {
+		if codes[i].digit && !digits || !holdsAny(text, codes[i].needs) {
 			continue
 		}
-		var found []span
-		for _, match := range search.shape.FindAllStringSubmatchIndex(text, -1) {
-			s := span{match[0], match[1], search.kind}
-			if search.shape == receiptShape || search.shape == deedShape {
-				s.start, s.end = match[2], match[3]
-			}
-			if search.kind == Link {
-				s.end = s.start + len(strings.TrimRight(text[s.start:s.end], ".,;:!?)\"'…|"))
-			}
-			if search.keep(text, s) {
-				found = append(found, s)
-			}
-		}
+		found := codes[i].in(text)
 		text = without(text, found)
 		all = append(all, found...)
 	}
 	return all
 }
 
+func holdsAny(text string, parts []string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return len(parts) == 0
+}
+
+func (c *code) in(text string) []span {
+	var found []span
+	for _, match := range c.shape.FindAllStringSubmatchIndex(text, -1) {
+		s := span{match[2*c.group], match[2*c.group+1], c.kind}
+		if c.kind == Link {
+			s.end = s.start + len(strings.TrimRight(text[s.start:s.end], ".,;:!?)\"'…|"))
+		}
+		if c.keep(text, s) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
 func always(string, span) bool { return true }
 
 // isAddress asks for a dot behind the sign, unless nothing stands before it:
-// "(a)" alone is a list item, and "trang @tuan" a handle.
+// "(a)" alone is a list item, and "trang @tuan" a handle. A sign in words asks
+// for a dot in words, too, or for a house of mail: "look at dichvucong.gov.vn".
 func isAddress(text string, s span) bool {
-	hit := text[s.start:s.end]
-	at := strings.IndexAny(hit, "@([ ")
-	return hit[at] == '@' || strings.ContainsAny(hit[at:], ".") || strings.Contains(hit[at:], "chấm")
+	hit := strings.ToLower(text[s.start:s.end])
+	if local, domain, spelled := strings.Cut(hit, " at "); spelled && !strings.Contains(local, "@") {
+		return mailHouse.MatchString(domain) || strings.Contains(domain, "dot")
+	}
+	at := strings.IndexAny(hit, "@([{<")
+	if at >= 0 && hit[at] == '@' {
+		return true
+	}
+	domain := hit[max(at, strings.LastIndex(hit, "còng"), strings.LastIndex(hit, "cong"), 0):]
+	return strings.ContainsAny(domain, ".") || strings.Contains(domain, "chấm") || strings.Contains(domain, "cham") || strings.Contains(domain, "dot")
+}
+
+var mailHouse = regexp.MustCompile(`^(?:gmail|yahoo|outlook|hotmail|icloud|proton)\b`)
+
+// isBirth leaves alone what only ends in "sinh", such as a certificate of birth
+// ("khai sinh năm 2019").
+func isBirth(text string, s span) bool {
+	before := wordsOf(text[max(0, s.start-40):s.start])
+	for k := len(before) - 1; k > 0; k-- {
+		if before[k].folded == "sinh" {
+			return !before[k].joined || !beforeSinh.has(&before[k-1], true)
+		}
+	}
+	return true
+}
+
+// beforeSinh are the words that make another word with "sinh" behind them.
+var beforeSinh = newVocabulary([]string{
+	"khai", "học", "tuyển", "phát", "thí", "an", "nảy", "vệ", "y", "giáo", "sát", "hộ", "ký", "môi", "hy", "phục", "tái", "dân", "kháng", "triệt", "song", "chứng", "nội",
+})
+
+func isPairs(text string, s span) bool {
+	return standsAlone(text, s) && isPhone(strings.ReplaceAll(text[s.start:s.end], "/", ""))
 }
 
 // isPersonalLink leaves the bare names of offices on the web alone; behind them
@@ -84,7 +138,7 @@ func isPersonalLink(text string, s span) bool {
 // isDossier asks for a letter or a dot in the agency's part: 10-230115-0001
 // could be anything.
 func isDossier(text string, s span) bool {
-	agency, _, _ := strings.Cut(text[s.start:s.end], "-")
+	agency := text[s.start : s.start+strings.IndexAny(text[s.start:s.end], "-/")]
 	return standsAlone(text, s) && (strings.ContainsFunc(agency, unicode.IsLetter) || strings.Contains(agency, "."))
 }
 

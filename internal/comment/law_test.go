@@ -18,6 +18,7 @@ var pieces = []string{
 	" ", " ", " ", ".", ", ", "-", "/", ":", "(", ")", "[", "]", "\n", "@", "+", "…", "'", "0", "1", "84", "1900", "2024", "0912345678", "245123456", "000",
 	"anh", "chị", "Ông", "bà", "cán bộ", "đ/c", "Tuấn", "Hoa", "hoa", "Nguyễn", "nguyễn", "Văn", "văn", "Thị", "An", "nguyen", "van", "an", "A", "Y", "H'Hen", "K'",
 	"đường", "thôn", "Gia Nghĩa", "Sở", "Tư pháp", "đồng", "đ", "ngày", "hồ sơ số", "H18", "H18.12-230115-0001", "48A", "123.45", "gmail.com", "https://", ".gov.vn",
+	"０９１２", "\u200b", "\u00ad", "\ufe0f\u20e3", "½", "㏢", "Ｔ", "số nhà", "số", "45", "/6", "đường", "xã", "Đắk Wer", "tổ", "phường", "sinh", "năm", "1987", "12/3/", "SN", "fb:", "hoa.tran", " at ", " a còng ", "chấm", "tên", "a", "C.", "u", "quầy",
 	"[tên]", "[số điện thoại]", "không", "một", "hai", "và", "zalo", "cmnd", "số", "là", "\u0306", "\u0301", "\u00a0", "\xff",
 }
 
@@ -91,7 +92,8 @@ func TestCutNeverSplitsAMark(t *testing.T) {
 // square of them would take minutes.
 func TestMaskIsLinear(t *testing.T) {
 	l := lexicon(t)
-	for _, piece := range []string{"a", "1", "1 ", "0.", "a.", "a@", "@", "[", "[tên]", "Nguyễn ", "anh ", "A.", "12-", "12/", "không ", "H18.", "zalo ", "hồ sơ số ", "www.", "1900 ", "\u0306", "anh Tuấn, "} {
+	for _, piece := range []string{"a", "1", "1 ", "0.", "a.", "a@", "@", "[", "[tên]", "Nguyễn ", "anh ", "A.", "12-", "12/", "không ", "H18.", "zalo ", "hồ sơ số ", "www.", "1900 ", "\u0306", "anh Tuấn, ",
+		"０", "\u200b", "0\u200b", "½", "số nhà 1/", "thôn ", "thôn 3 xã ", "tổ 3, ", "12 đường ", "sinh ", "fb a.", "a at ", "a a còng ", "a . ", "T.u.", "tên là ", "một 1 "} {
 		text := strings.Repeat(piece, 1<<17/len(piece))
 		begun := time.Now()
 		l.Mask(text)
@@ -123,8 +125,13 @@ func TestFoldLaws(t *testing.T) {
 
 func FuzzMask(f *testing.F) {
 	l := lexicon(f)
-	for _, s := range corpus(f, "corpus.txt") {
-		f.Add(s.text)
+	for _, file := range []string{"corpus.txt", "unseen.txt", "disguised.txt"} {
+		for _, s := range corpus(f, file) {
+			f.Add(s.text)
+		}
+	}
+	for _, text := range []string{"Gọi ０９１２\u200b３４５６７８ nhé", "O9l2 345 678", "thôn 3, xã Đắk Wer\u00ad", "a \u2060@ gmail . com", "0\ufe0f\u20e39", "㏢㏢", "\ufb01\u0301[tên"} {
+		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		masked, _ := l.Mask(text)

@@ -73,6 +73,8 @@ type namesFile struct {
 	Forms struct {
 		Personal []string `yaml:"personal"`
 		Official []string `yaml:"official"`
+		Naming   []string `yaml:"naming"`
+		Short    []string `yaml:"short"`
 	} `yaml:"forms"`
 	BareForms []string `yaml:"bare_forms"`
 	Families  struct {
@@ -93,9 +95,21 @@ type namesFile struct {
 		Areas   []string `yaml:"areas"`
 		Offices []string `yaml:"offices"`
 	} `yaml:"place_leads"`
-	NotNames    []string `yaml:"not_names"`
-	Revered     []string `yaml:"revered"`
-	Places      []string `yaml:"places"`
+	NotNames  []string `yaml:"not_names"`
+	Revered   []string `yaml:"revered"`
+	Places    []string `yaml:"places"`
+	Stations  []string `yaml:"stations"`
+	Networks  []string `yaml:"networks"`
+	Addresses struct {
+		Houses   []string `yaml:"houses"`
+		Sure     []string `yaml:"sure"`
+		Counted  []string `yaml:"counted"`
+		Roads    []string `yaml:"roads"`
+		Streets  []string `yaml:"streets"`
+		Numbered []string `yaml:"numbered"`
+		Named    []string `yaml:"named"`
+		Communes []string `yaml:"communes"`
+	} `yaml:"addresses"`
 	CommonWords []string `yaml:"common_words"`
 }
 
@@ -115,6 +129,22 @@ func (f *namesFile) check(doc *yamlfile.Document) {
 	}
 	for place, list := range several {
 		checkList(doc, place, list, maxPhrase)
+	}
+	for place, list := range f.optional() {
+		if len(list) > 0 {
+			checkList(doc, place, list, maxPhrase)
+		}
+	}
+}
+
+// optional are the lists that an installation's own file may lack: without one,
+// what it finds is not found.
+func (f *namesFile) optional() map[string][]string {
+	a := &f.Addresses
+	return map[string][]string{
+		"forms.naming": f.Forms.Naming, "forms.short": f.Forms.Short, "stations": f.Stations, "networks": f.Networks,
+		"addresses.houses": a.Houses, "addresses.sure": a.Sure, "addresses.counted": a.Counted, "addresses.roads": a.Roads,
+		"addresses.streets": a.Streets, "addresses.numbered": a.Numbered, "addresses.named": a.Named, "addresses.communes": a.Communes,
 	}
 }
 

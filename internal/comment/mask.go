@@ -21,14 +21,16 @@ const (
 	Plate    Kind = "plate"    // of cars and motorbikes
 	Name     Kind = "name"     // of persons
 	Number   Kind = "number"   // bank accounts and other long numbers
-	Link     Kind = "link"     // pages and handles of persons
+	Link     Kind = "link"     // pages, accounts and handles of persons
+	Birth    Kind = "birth"    // dates and years of birth
+	Address  Kind = "address"  // houses, and hamlets with their commune
 	harmless Kind = "harmless" // marks, dates, money, hotlines: to be left alone
 )
 
 // marks stand where personal data stood, readable to the office.
 var marks = map[Kind]string{
 	Phone: "[số điện thoại]", Identity: "[số giấy tờ]", Email: "[thư điện tử]", Dossier: "[mã hồ sơ]",
-	Plate: "[biển số xe]", Name: "[tên]", Number: "[dãy số]", Link: "[liên kết]",
+	Plate: "[biển số xe]", Name: "[tên]", Number: "[dãy số]", Link: "[liên kết]", Birth: "[ngày sinh]", Address: "[địa chỉ]",
 }
 
 // span is a part of a text, in bytes.
@@ -44,13 +46,18 @@ type span struct {
 func (l *Lexicon) Mask(text string) (masked string, found []Kind) {
 	masked = norm.NFC.String(strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
 	for {
-		spans := l.personal(masked)
+		seen := viewOf(masked)
+		spans := l.personal(seen.text)
 		if len(spans) == 0 {
 			return masked, found
 		}
 		var b strings.Builder
 		at := 0
 		for _, s := range spans {
+			s = seen.original(s)
+			if s.start < at {
+				continue // within one character, such as "㏢"
+			}
 			b.WriteString(masked[at:s.start])
 			b.WriteString(marks[s.kind])
 			found = append(found, s.kind)
@@ -61,8 +68,8 @@ func (l *Lexicon) Mask(text string) (masked string, found []Kind) {
 	}
 }
 
-// personal returns the parts to be masked, in the order of the text. Each
-// search sees the text without what was found before it.
+// personal returns the parts of a view to be masked, in their order. Each search
+// sees the text without what was found before it.
 func (l *Lexicon) personal(text string) []span {
 	var all []span
 	rest := text

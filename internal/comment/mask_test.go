@@ -138,8 +138,9 @@ func TestDemoCommentsStay(t *testing.T) {
 func BenchmarkMask(b *testing.B) {
 	l := lexicon(b)
 	for name, text := range map[string]string{
-		"clean":    "Tôi nộp hồ sơ ở quầy từ tháng trước, giờ hỏi vẫn nói đang xử lý. Mong lãnh đạo xem lại.",
-		"personal": "Tôi nộp hồ sơ ở quầy 3 từ tháng trước, giờ hỏi vẫn nói đang xử lý. Anh Tuấn số 0912345678 hẹn năm ngày.",
+		"clean":     "Tôi nộp hồ sơ ở quầy từ tháng trước, giờ hỏi vẫn nói đang xử lý. Mong lãnh đạo xem lại.",
+		"personal":  "Tôi nộp hồ sơ ở quầy 3 từ tháng trước, giờ hỏi vẫn nói đang xử lý. Anh Tuấn số 0912345678 hẹn năm ngày.",
+		"disguised": "Tôi nộp hồ sơ ở quầy 3 từ tháng trước – giờ hỏi vẫn nói đang xử lý 😡. Anh Tuấn số ０９１２\u200b３４５６７８ hẹn năm ngày.",
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

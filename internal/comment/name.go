@@ -20,16 +20,8 @@ type reader struct {
 	found    []span
 }
 
-// numerals are the digits as words, as spelled.
-var numerals = func() map[string]bool {
-	set := map[string]bool{}
-	for _, w := range wordsOf("không một mốt hai ba bốn tư năm lăm sáu bảy bẩy tám chín khong mot bon nam lam sau bay tam chin") {
-		set[w.key] = true
-	}
-	return set
-}()
-
-// in finds the names of persons in a text, and telephone numbers in words.
+// in finds the names of persons in a text, where they live, their accounts, and
+// telephone numbers in words.
 func (n *names) in(text string) []span {
 	words := wordsOf(text)
 	r := &reader{names: n, text: text, words: words, bare: isBare(words), shouting: isShouting(text)}
@@ -42,8 +34,13 @@ func (n *names) in(text string) []span {
 // step reads on at words[i] and returns how many words it has dealt with.
 func (r *reader) step(i int) int {
 	if n := r.numerals(i); n > 0 {
-		r.found = append(r.found, span{r.words[i].start, r.words[i+n-1].end, Phone})
-		return n
+		return r.hide(i, n, Phone)
+	}
+	if n := r.address(i); n > 0 {
+		return r.hide(i, n, Address)
+	}
+	if lead, n := r.account(i); n > 0 {
+		return lead + r.hide(i+lead, n, Link)
 	}
 	if form, name := r.addressed(i); name > 0 {
 		r.mask(i+form, name)
@@ -68,21 +65,13 @@ func (r *reader) step(i int) int {
 	return 1
 }
 
-// numerals counts the digits in words from words[i] on, if they may be a
-// telephone number.
-func (r *reader) numerals(i int) int {
-	n := 0
-	for i+n < len(r.words) && numerals[r.words[i+n].key] && (n == 0 || r.words[i+n].joined) {
-		n++
-	}
-	if n < 9 {
-		return 0
-	}
+func (r *reader) hide(i, n int, kind Kind) int {
+	r.found = append(r.found, span{r.words[i].start, r.words[i+n-1].end, kind})
 	return n
 }
 
 func (r *reader) mask(i, n int) {
-	r.found = append(r.found, span{r.words[i].start, r.words[i+n-1].end, Name})
+	r.hide(i, n, Name)
 	r.after = i + n
 }
 
@@ -138,87 +127,6 @@ func (r *reader) isForm(i int) bool {
 	return r.words[i].key != "anh" && (r.personal.at(r.words, i, false) > 0 || r.official.at(r.words, i, false) > 1)
 }
 
-// addressed returns the length of the form of address at words[i], and of the
-// name behind it, 0 if there is none.
-func (r *reader) addressed(i int) (form, name int) {
-	personal, official := r.personal.at(r.words, i, r.bare), r.official.at(r.words, i, r.bare)
-	form = max(personal, official)
-	j := i + form
-	if form == 0 || j >= len(r.words) || !r.leadsOn(j) {
-		return form, 0
-	}
-	if passed := r.notNames.at(r.words, i, r.bare); passed > form && !r.capital(j) || r.revered.at(r.words, i, true) > form {
-		return form, 0
-	}
-	certain := !r.bare || r.bareForms.at(r.words, i, true) > 0
-	if n := max(r.fullName(j), r.minorityName(j)); n > 0 {
-		return form, n
-	}
-	if r.capital(j) {
-		return form, r.capitalName(j, personal == form && certain)
-	}
-	if !certain {
-		return form, 0
-	}
-	return form, r.smallName(j, personal == form)
-}
-
-// leadsOn says whether only a blank stands before words[j], or the point of a
-// short form, or a colon.
-func (r *reader) leadsOn(j int) bool {
-	before := &r.words[j-1]
-	between := r.text[before.end:r.words[j].start]
-	switch strings.Trim(between, " \t\u00a0") {
-	case "":
-		return between != ""
-	case ".":
-		return !strings.ContainsAny(before.folded, "aeiuy") && !r.words[j].digits
-	case ":":
-		return true
-	}
-	return false
-}
-
-// capitalName returns the length of a name that begins with a capital, behind a
-// form of address. Only behind a personal one may it be unknown.
-func (r *reader) capitalName(j int, personal bool) int {
-	w := &r.words[j]
-	known := r.known.has(w, true) || r.initial(j)
-	switch {
-	case r.isForm(j), r.places.at(r.words, j, true) > 1 && !personal:
-		return 0
-	case !known && (!personal || r.stops(j)), r.placeLead(j) > 0 && !r.known.has(w, false):
-		return 0
-	}
-	if passed := r.notNames.at(r.words, j, r.bare); passed > 0 && !(personal && known && r.capitals(j, passed) == passed) {
-		return 0
-	}
-	n := 1
-	for n < longestName && r.extends(j+n) {
-		n++
-	}
-	return n
-}
-
-// smallName returns the length of a given name in small letters behind a form
-// of address: one that is no other word, alone or behind a middle name.
-func (r *reader) smallName(j int, personal bool) int {
-	if r.notNames.at(r.words, j, r.bare) > 0 {
-		return 0
-	}
-	n := r.alone.at(r.words, j, r.bare)
-	if j+1 < len(r.words) && r.words[j+1].joined && r.middles.has(&r.words[j], r.bare) && r.notNames.at(r.words, j+1, r.bare) == 0 {
-		if given := r.alone.at(r.words, j+1, r.bare); given > 0 {
-			n = max(n, 1+given)
-		}
-	}
-	next := j + n
-	if n > 0 && !personal && next < len(r.words) && r.words[next].joined && !r.ordinary.has(&r.words[next], r.bare) {
-		return 0 // "cán bộ trang nghiêm"
-	}
-	return n
-}
-
 // fullName returns the length of a name that begins with a family name at
 // words[i], 0 if there is none.
 func (r *reader) fullName(i int) int {
@@ -266,7 +174,7 @@ func (r *reader) smallFullName(i int) int {
 	switch {
 	case !sure && !(strong && (r.other.has(family, plain) || plain && r.common.has(family, true))):
 		return 0
-	case !strong && !r.middles.has(middle, plain), !letter && !r.givens.has(given, plain):
+	case !strong && !r.middles.has(middle, plain), !letter && !r.givens.has(given, plain) && !r.rareGiven(i):
 		return 0
 	case plain && !sure && r.weakBare.has(given, true), plain && !strong && r.weakBare.has(given, true):
 		return 0
@@ -278,6 +186,13 @@ func (r *reader) smallFullName(i int) int {
 		return 4
 	}
 	return 3
+}
+
+// rareGiven says whether a given name in no list ends the three words of a name
+// that nothing else begins like: "nguyễn văn tám", but not "nguyễn văn phòng".
+func (r *reader) rareGiven(i int) bool {
+	family, middle, given := &r.words[i], &r.words[i+1], &r.words[i+2]
+	return r.sureBare.has(family, false) && r.strong.has(middle, false) && !given.digits && !r.ordinary.has(given, true) && r.notNames.at(r.words, i+1, true) < 2
 }
 
 // minorityName returns the length of a name such as H'Hen Niê, K'Brơi, Y Moan

@@ -12,12 +12,12 @@ var (
 	hotlineShape = regexp.MustCompile(`\b1[89]00(?:[ .-]?\d){4}(?:[ .-]?\d\d)?\b`)
 	moneyShape   = regexp.MustCompile(`(?i)\b([1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d*) ?(?:đồng|đ|vnđ|vnd|dong|usd|triệu|tỷ|tỉ|ngàn|nghìn|m2|ha)`)
 	roundShape   = regexp.MustCompile(`\b[1-9]\d{0,2}(?:[.,]\d{3})*[.,]000\b`)
-	rangeShape   = regexp.MustCompile(`\b(?:19|20)\d{2}(?: ?[-–] ?| )(?:19|20)\d{2}(?:(?: ?[-–] ?| )(?:19|20)\d{2})*\b`)
+	rangeShape   = regexp.MustCompile(`\b(?:19|20)\d{2}(?: ?- ?| )(?:19|20)\d{2}(?:(?: ?- ?| )(?:19|20)\d{2})*\b`)
 )
 
 // harmlessIn finds dates, years, money and hotlines.
 func harmlessIn(text string) []span {
-	if !strings.ContainsAny(text, digits) {
+	if !strings.ContainsAny(text, "0123456789") {
 		return nil
 	}
 	var all []span
@@ -49,7 +49,7 @@ func inLongNumber(text string, s span) bool {
 // "245123456 đồng ý" none does.
 func endsUnit(text string, s span) bool {
 	next, _ := utf8.DecodeRuneInString(text[s.end:])
-	rest := strings.ToLower(strings.TrimLeft(text[s.end:], " "))
+	rest := strings.ToLower(strings.TrimLeft(text[s.end:min(len(text), s.end+unitReach)], " "))
 	for _, other := range []string{"ý", "chí", "bào", "nghiệp", "tình", "hành", "hương"} {
 		if strings.HasPrefix(rest, other) {
 			return false
@@ -57,6 +57,9 @@ func endsUnit(text string, s span) bool {
 	}
 	return !isLetter(next)
 }
+
+// unitReach is how many bytes behind a unit are looked at.
+const unitReach = 20
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
@@ -69,6 +72,7 @@ type group struct {
 // numbersIn finds telephone numbers, numbers of papers and other long numbers.
 func numbersIn(text string) []span {
 	var found []span
+	text = lettersAsDigits(text)
 	groups := groupsOf(text)
 	for i := 0; i < len(groups); {
 		kind, n := classify(text, groups[i:])
@@ -86,6 +90,35 @@ func numbersIn(text string) []span {
 	return found
 }
 
+// lettersAsDigits reads the letters O and l as the digits that they resemble, O
+// before a digit and l between two: "O9l2 345 678".
+func lettersAsDigits(text string) string {
+	var digits []byte
+	before := byte(' ')
+	for i := 0; i+1 < len(text); i++ {
+		b := text[i]
+		if isDigit(text[i+1]) && !isDigit(b) {
+			switch {
+			case b|0x20 == 'o' && (isDigit(before) || strings.IndexByte(" :.,(", before) >= 0):
+				b = '0'
+			case (b == 'l' || b == 'I') && isDigit(before):
+				b = '1'
+			}
+		}
+		if b != text[i] {
+			if digits == nil {
+				digits = []byte(text)
+			}
+			digits[i] = b
+		}
+		before = b
+	}
+	if digits == nil {
+		return text
+	}
+	return string(digits)
+}
+
 func groupsOf(text string) []group {
 	var groups []group
 	for at := 0; at < len(text); at++ {
@@ -98,16 +131,31 @@ func groupsOf(text string) []group {
 		}
 		g.end = at
 		if n := len(groups); n > 0 {
-			g.near = separates(text[groups[n-1].end:g.start])
+			g.near = goesOn(groups[n-1], g, text[groups[n-1].end:g.start])
 		}
 		groups = append(groups, g)
 	}
 	return groups
 }
 
+// goesOn says whether two groups of digits may be one number, by what stands
+// between. A bar joins long groups only, since dates and laws have short ones;
+// a comma and a blank join single digits.
+func goesOn(before, next group, between string) bool {
+	switch longest := max(before.size(), next.size()); between {
+	case "/":
+		return before.size() >= 3 && next.size() >= 3
+	case ", ", "; ", "\n":
+		return longest == 1
+	}
+	return separates(between)
+}
+
+func (g group) size() int { return g.end - g.start }
+
 // separates says whether digits on both sides may be one number.
 func separates(between string) bool {
-	return utf8.RuneCountInString(between) <= 3 && strings.Trim(between, " .-–—_()\u00a0\u2011") == "" || between == ","
+	return len(between) <= 3 && strings.Trim(between, " .-_()*~") == "" || between == ","
 }
 
 // maxGroups bounds how many groups a number is looked for in: thirteen single
@@ -129,8 +177,8 @@ func classify(text string, groups []group) (Kind, int) {
 		written += run
 		grouped = grouped && len(run) >= 3 && len(run) <= 5
 		n++
-		if isPhone(written) {
-			return Phone, n
+		if isPhone(written) && (len(written) > n || n == len(groups) || !groups[n].near || groups[n].size() > 1) {
+			return Phone, n // single digits are read to their end: twelve are no telephone
 		}
 		if isPaper(written, n, grouped) {
 			paper = n
@@ -202,7 +250,9 @@ var announcements = []struct {
 }{
 	{"sdt", Phone}, {"dt", Phone}, {"dien thoai", Phone}, {"so may", Phone}, {"tel", Phone}, {"phone", Phone}, {"zalo", Phone},
 	{"cmnd", Identity}, {"cccd", Identity}, {"can cuoc", Identity}, {"chung minh", Identity}, {"ho chieu", Identity}, {"bhxh", Identity},
-	{"stk", Number}, {"tai khoan", Number}, {"ma so thue", Number}, {"mst", Number},
+	{"stk", Number}, {"tk", Number}, {"tai khoan", Number}, {"so the", Number}, {"ma so thue", Number}, {"mst", Number}, {"ngan hang", Number},
+	{"agribank", Number}, {"vietcombank", Number}, {"vcb", Number}, {"vietinbank", Number}, {"bidv", Number}, {"techcombank", Number},
+	{"sacombank", Number}, {"mbbank", Number}, {"vpbank", Number}, {"acb", Number}, {"momo", Phone}, {"zl", Phone},
 }
 
 // announced returns the kind that the words closely before a number give it.

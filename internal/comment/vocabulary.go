@@ -34,6 +34,8 @@ type names struct {
 	alone                              phrases
 	placeLeads, areaLeads              phrases
 	notNames, revered, places          phrases
+	naming, shorts, stations, networks phrases
+	where                              addresses
 }
 
 func (f *namesFile) compile() names {
@@ -48,6 +50,8 @@ func (f *namesFile) compile() names {
 		known: newVocabulary(families, middles, f.Givens), alone: newPhrases(f.Alone),
 		placeLeads: newPhrases(f.PlaceLeads.Always), areaLeads: newPhrases(f.PlaceLeads.Areas),
 		notNames: newPhrases(f.NotNames), revered: newPhrases(f.Revered), places: newPhrases(f.Places),
+		naming: newPhrases(f.Forms.Naming), shorts: newPhrases(f.Forms.Short), stations: newPhrases(f.Stations), networks: newPhrases(f.Networks),
+		where: f.compileAddresses(),
 	}
 }
 

@@ -42,10 +42,56 @@ func wordsOf(text string) []word {
 func newWord(text string, start, end int) word {
 	raw := text[start:end]
 	first, _ := utf8.DecodeRuneInString(raw)
-	w := word{start: start, end: end, key: spelled(raw), capital: unicode.IsUpper(first), digits: unicode.IsDigit(first)}
-	w.folded = Fold(w.key)
-	w.plain = w.key == norm.NFD.String(w.folded)
+	w := word{start: start, end: end, capital: unicode.IsUpper(first), digits: unicode.IsDigit(first)}
+	w.key, w.folded, w.plain = spellings(raw)
 	return w
+}
+
+// spellings returns a word as spelled and as Fold, and whether it has no marks.
+func spellings(raw string) (key, folded string, plain bool) {
+	if key, folded, ok := latinSpellings(raw); ok {
+		return key, folded, key == folded
+	}
+	key = spelled(raw)
+	folded = Fold(key)
+	return key, folded, key == norm.NFD.String(folded)
+}
+
+// latin holds the spellings of the letters that nearly all words consist of,
+// composed as Vietnamese is typed. A letter with an empty folded form is not in it.
+var latin = func() (all [0x1F00]struct{ key, tone, folded string }) {
+	for r := range rune(len(all)) {
+		if r >= utf8.RuneSelf && !unicode.In(r, unicode.Latin) || r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' {
+			continue
+		}
+		letter := &all[r]
+		letter.folded = Fold(string(r))
+		for _, part := range spelled(string(r)) {
+			if isTone(part) {
+				letter.tone += string(part)
+			} else {
+				letter.key += string(part)
+			}
+		}
+	}
+	return all
+}()
+
+// latinSpellings is what spelled and Fold say of a word in those letters.
+func latinSpellings(raw string) (key, folded string, ok bool) {
+	var keys, folds, tones [64]byte
+	k, f, t := keys[:0], folds[:0], tones[:0]
+	for _, r := range raw {
+		if int(r) >= len(latin) || latin[r].folded == "" || len(k) > len(keys)/2 {
+			return "", "", false
+		}
+		k, f, t = append(k, latin[r].key...), append(f, latin[r].folded...), append(t, latin[r].tone...)
+	}
+	key = string(append(k, t...))
+	if key == string(f) {
+		return key, key, true
+	}
+	return key, string(f), true
 }
 
 func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }

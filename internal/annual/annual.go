@@ -272,7 +272,7 @@ func (s *subject) basis(methods []*tally.Method, span rating.Period) Basis {
 func (all Basis) measured() map[string]rating.Measured {
 	measured := map[string]rating.Measured{}
 	for method, score := range all.Together {
-		measured[method] = rating.Measured{Status: score.Status, N: score.N, Index: score.Index}
+		measured[method] = rating.Measured{Status: score.Status, N: score.N, Index: score.Exact}
 	}
 	return measured
 }

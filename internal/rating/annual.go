@@ -37,7 +37,7 @@ type Entry struct {
 }
 
 // Measured is the figure of one method for a party organisation. Status is as
-// in Score; Index, in percent, is nil when there is none.
+// in Score; Index, in percent and unrounded, is nil when there is none.
 type Measured struct {
 	Status Status
 	N      int64 // respondents
@@ -186,7 +186,7 @@ func (l *Line) measure(c *Criterion, m Measured) {
 	index := stats.Round(*m.Index, 2)
 	l.Index = &index
 	if l.Status == OK {
-		points := c.Points(index).Value
+		points := c.Points(*m.Index).Value
 		l.Points = &points
 	}
 }

@@ -108,16 +108,16 @@ type Band struct {
 	Share float64 `yaml:"share" json:"share"`
 }
 
-// Points returns what the criterion gives for an index, in percent, rounded to
-// two digits. The index is first rounded to the two digits in which it is
-// shown: whoever reads 90.00 beside a band that begins at 90 must find the
-// points of that band, also where the counts give 89.996. The criterion must
-// be one of satisfaction.
+// Points returns what the criterion gives for an index, in percent, unrounded,
+// rounded to two digits; nothing is rounded twice. Only a band is looked up by
+// the two digits in which the index is shown: whoever reads 90.00 beside a band
+// that begins at 90 must find the points of that band, also where the counts
+// give 89.996. The criterion must be one of satisfaction.
 func (c *Criterion) Points(index float64) Points {
-	shown := stats.Round(index, 2)
 	share := new(big.Rat)
 	switch c.Rule.Kind {
 	case ByBands:
+		shown := stats.Round(index, 2)
 		for _, band := range c.Rule.Bands {
 			if shown >= band.From {
 				share = exact(band.Share)
@@ -125,7 +125,7 @@ func (c *Criterion) Points(index float64) Points {
 			}
 		}
 	case Proportional:
-		if share.Quo(exact(shown), exact(*c.Rule.Target)); share.Cmp(one) > 0 {
+		if share.Quo(exact(index), exact(*c.Rule.Target)); share.Cmp(one) > 0 {
 			share = one
 		}
 	}

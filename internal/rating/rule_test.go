@@ -119,6 +119,18 @@ func TestPoints(t *testing.T) {
 	}
 }
 
+// The points of a proportion are rounded once, whatever the index looks like:
+// 76.5426 is shown as 76.54, whose 90.05 % would be 9.00.
+func TestProportionalPointsAreRoundedOnce(t *testing.T) {
+	target := parse(t, strings.Replace(contract, "kind: bands, bands: [{from: 90, share: 1}, {from: 80, share: 0.75}, {from: 70, share: 0.5}, {from: 0, share: 0}]", "kind: proportional, target: 85", 1)).Criterion("cchc")
+	if got := target.Points(76.5426).Value; got != 9.01 {
+		t.Errorf("%v points", got)
+	}
+	if got := target.Points(76.54).Value; got != 9 {
+		t.Errorf("%v points", got)
+	}
+}
+
 // More satisfaction never costs points, and no index gives more than there are.
 func TestPointsNeverFall(t *testing.T) {
 	for _, r := range rules(t).All() {

@@ -20,7 +20,8 @@ const (
 
 // Score is one line of scores, as pages, files and the API show it. Everything
 // is rounded already: index and interval to two digits, the response rate to
-// four, half away from zero (stats.Round), so that nobody rounds again.
+// four, half away from zero (stats.Round), so that nobody rounds again; Exact is
+// the one that is not.
 type Score struct {
 	Agency            string        `json:"agency"` // code
 	Name              string        `json:"name"`   // of the agency
@@ -38,6 +39,7 @@ type Score struct {
 	Numerator         *int64        `json:"numerator"`   // satisfied answers; null when hidden or none
 	Denominator       *int64        `json:"denominator"` // all answers
 	Index             *float64      `json:"index"`       // percent
+	Exact             *float64      `json:"-"`           // the index unrounded, for what is computed of it; nil in a score that was read
 	Interval          *Interval     `json:"interval"`
 	Factors           []FactorScore `json:"factors"` // in the method's order; empty, not null, when hidden or without data
 	Rank              *Rank         `json:"rank"`

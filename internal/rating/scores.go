@@ -215,7 +215,7 @@ func (l *line) cover(rows []Served) {
 func (l *line) show(method *tally.Method) {
 	f := l.figure
 	l.Numerator, l.Denominator = &f.Numerator, &f.Denominator
-	l.Index = percent(f.Index)
+	l.Index, l.Exact = percent(f.Index), f.Index
 	l.Interval = &Interval{
 		Low:   stats.Round(f.Interval.Low, percentDigits),
 		High:  stats.Round(f.Interval.High, percentDigits),
@@ -258,7 +258,7 @@ func place(lines []line) {
 func give(lines []line, points func(index float64) *Points) {
 	for i := range lines {
 		if points != nil && lines[i].Status == OK {
-			lines[i].Points = points(*lines[i].Index)
+			lines[i].Points = points(*lines[i].Exact)
 		}
 	}
 }

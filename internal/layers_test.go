@@ -37,6 +37,7 @@ var levels = []struct {
 
 	{1, "i18n", "wordings, numbers and dates in each language"},
 	{1, "org", "the register: agencies, counters, services, links"},
+	{1, "outside", "programs of others that read what this one writes, for tests"},
 	{1, "survey", "questionnaires, and what a valid answer is"},
 
 	{2, "comment", "what may be shown of a citizen's own words"},
@@ -106,10 +107,11 @@ var homes = []struct {
 	{"database/sql", []string{"store/sqlite"}},
 	{"html/template", []string{"web"}},
 	{"text/template", nil},
-	{"testing", []string{"store/storetest", "store/storetest/engine"}},
+	{"testing", []string{"outside", "store/storetest", "store/storetest/engine"}},
 	{module + "/internal/store/sqlite", []string{"app"}},
 	{module + "/internal/store/mongo", []string{"app"}},
 	{module + "/internal/store/storetest", nil},
+	{module + "/internal/outside", nil},
 }
 
 // names says in which packages a name of the standard library may stand; one

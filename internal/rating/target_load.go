@@ -1,7 +1,6 @@
 package rating
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -126,28 +125,20 @@ type Programmes struct{ all []*Programme }
 // LoadProgrammes reads every .yaml file of the folder targets in fsys. All
 // faults of all files are reported together. A missing folder is an empty set.
 func LoadProgrammes(fsys fs.FS) (*Programmes, error) {
-	files, err := fs.Glob(fsys, "targets/*.yaml")
-	if err != nil {
-		return nil, err
-	}
 	set := new(Programmes)
-	var faults []error
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, err
-		}
+	err := yamlfile.Each(fsys, "targets", func(file string, data []byte) error {
 		p, err := ParseProgramme(file, data)
 		if err != nil {
-			faults = append(faults, err)
-			continue
+			return err
 		}
-		if set.Programme(p.ID) != nil {
-			faults = append(faults, fmt.Errorf("%s: programme %q is defined twice", file, p.ID))
-		}
+		known := set.Programme(p.ID) != nil
 		set.all = append(set.all, p)
-	}
-	return set, errors.Join(faults...)
+		if known {
+			return fmt.Errorf("%s: programme %q is defined twice", file, p.ID)
+		}
+		return nil
+	})
+	return set, err
 }
 
 // All returns the programmes in the order of their files.

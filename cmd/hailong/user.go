@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -132,15 +133,20 @@ type userDisable struct {
 }
 
 func (u *userDisable) Run(c *console) error {
-	a, err := c.open(u.Data)
+	return change(c, u.Data, doing{audit.UserDisable, u.Email, nil}, (*auth.Accounts).Disable)
+}
+
+// change does something with an account that is there.
+func change(c *console, data config.Data, done doing, do func(*auth.Accounts, context.Context, string) error) error {
+	a, err := c.open(data)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if err := a.Accounts.Disable(c.ctx, u.Email); err != nil {
-		return explain(u.Email, err)
+	if err := do(a.Accounts, c.ctx, done.email); err != nil {
+		return explain(done.email, err)
 	}
-	return c.noteUser(a, doing{audit.UserDisable, u.Email, nil})
+	return c.noteUser(a, done)
 }
 
 type userEnable struct {
@@ -149,15 +155,7 @@ type userEnable struct {
 }
 
 func (u *userEnable) Run(c *console) error {
-	a, err := c.open(u.Data)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	if err := a.Accounts.Enable(c.ctx, u.Email); err != nil {
-		return explain(u.Email, err)
-	}
-	return c.noteUser(a, doing{audit.UserEnable, u.Email, nil})
+	return change(c, u.Data, doing{audit.UserEnable, u.Email, nil}, (*auth.Accounts).Enable)
 }
 
 type userList struct {

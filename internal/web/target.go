@@ -195,21 +195,18 @@ func (s *Server) sendOwnTargets(ctx context.Context, c *fiber.Ctx, page ownTarge
 		return err
 	}
 	page.Whom, page.Help = standing.Name, helpOf(p, standing.Help, l)
-	var last []rating.Progress // of the report filed last before the one in the form
+	var last []rating.Progress // what was filed last, in the report of the form or before it
 	for _, d := range standing.Duties {
 		view := dutyOf(p, d, l)
 		view.FormURL = page.formURL(d)
 		view.Begun = s.begun(d)
 		page.Duties = append(page.Duties, view)
-		chosen := d.Cadence == report && d.Period == period || report == "" && d.Filed == nil
-		if page.Enter && page.Form == nil && view.Begun && chosen {
-			if d.Filed != nil {
-				last = d.Targets
-			}
-			page.Form = formOf(p, view, last, instead, page.Faults, l)
-		}
 		if d.Filed != nil {
 			last = d.Targets
+		}
+		chosen := d.Cadence == report && d.Period == period || report == "" && d.Filed == nil
+		if page.Enter && page.Form == nil && view.Begun && chosen {
+			page.Form = formOf(p, view, last, instead, page.Faults, l)
 		}
 	}
 	return s.sendOffice(c, "owntargets", l, page)

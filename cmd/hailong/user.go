@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"hailong/internal/app"
 	"hailong/internal/audit"
@@ -53,7 +52,7 @@ func (u *userAdd) Run(c *console) error {
 	return withPassword(c, u.Data, u.PasswordStdin, done, func(accounts *auth.Accounts, password string) error {
 		err := accounts.Add(c.ctx, u.Email, auth.Role(u.Role), u.Agency, password)
 		if errors.Is(err, auth.ErrAgencyUnknown) {
-			return fmt.Errorf("the register has no agency %q; hailong org list tells which there are", u.Agency)
+			return noAgency(u.Agency)
 		}
 		return explain(u.Email, err)
 	})
@@ -176,7 +175,7 @@ func (u *userList) Run(c *console) error {
 	if u.JSON {
 		return c.printJSON(accounts)
 	}
-	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	table := c.table()
 	for _, account := range accounts {
 		state := "enabled"
 		if account.Disabled {

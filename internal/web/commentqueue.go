@@ -202,7 +202,7 @@ var errNoneChosen = errors.New("no comment was chosen")
 
 // tellQueue leads back to the queue, which says what came of a decision.
 func (s *Server) tellQueue(c *fiber.Ctx, err error, outcome remark.Outcome) error {
-	if key := checkFault(err); key != "" {
+	if key := checkFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendQueue(c, queuePage{Error: s.language(c).T(key)})
 	}
@@ -217,19 +217,12 @@ func (s *Server) tellQueue(c *fiber.Ctx, err error, outcome remark.Outcome) erro
 	return c.Redirect("/office/comments"+q.encode(q.skip, q.after)+told, fiber.StatusSeeOther)
 }
 
-// checkFault names the sentence for what a person can mend.
-func checkFault(err error) string {
-	for key, known := range map[string]error{
-		"checks.none_chosen":  errNoneChosen,
-		"checks.need_reason":  remark.ErrReason,
-		"checks.bad_decision": remark.ErrDecision,
-		"checks.too_many":     remark.ErrMany,
-		"checks.bad_ref":      remark.ErrRef,
-		"checks.gone":         store.ErrNotFound,
-	} {
-		if errors.Is(err, known) {
-			return key
-		}
-	}
-	return ""
+// checkFaults are the reasons why comments are not decided about.
+var checkFaults = mendable{
+	{errNoneChosen, "checks.none_chosen"},
+	{remark.ErrReason, "checks.need_reason"},
+	{remark.ErrDecision, "checks.bad_decision"},
+	{remark.ErrMany, "checks.too_many"},
+	{remark.ErrRef, "checks.bad_ref"},
+	{store.ErrNotFound, "checks.gone"},
 }

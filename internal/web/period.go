@@ -242,7 +242,7 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	default:
 		return problem(fiber.StatusNotFound, "not_found")
 	}
-	if key := periodFault(err); key != "" {
+	if key := periodFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendPeriod(c, s.language(c).T(key))
 	}
@@ -266,24 +266,14 @@ func oneLine(text string) string {
 	return text
 }
 
-// periodFault names the sentence for a step that was refused.
-func periodFault(err error) string {
-	for _, known := range []struct {
-		err error
-		key string
-	}{
-		{period.ErrNotEnded, "period.fault_not_ended"},
-		{period.ErrState, "period.fault_state"},
-		{period.ErrWhy, "period.fault_why"},
-		{period.ErrChanged, "period.fault_changed"},
-		{period.ErrMeanwhile, "period.fault_meanwhile"},
-		{store.ErrConflict, "period.fault_meanwhile"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.key
-		}
-	}
-	return ""
+// periodFaults are the reasons why a step is refused.
+var periodFaults = mendable{
+	{period.ErrNotEnded, "period.fault_not_ended"},
+	{period.ErrState, "period.fault_state"},
+	{period.ErrWhy, "period.fault_why"},
+	{period.ErrChanged, "period.fault_changed"},
+	{period.ErrMeanwhile, "period.fault_meanwhile"},
+	{store.ErrConflict, "period.fault_meanwhile"},
 }
 
 // periodOf returns the period in the path.

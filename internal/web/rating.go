@@ -330,7 +330,7 @@ func (s *Server) concludeRating(c *fiber.Ctx) error {
 	} else {
 		err = s.Annual.Conclude(ctx, at.year.Year, at.year.Rule.ID, at.whom, in["level"], in["reason"], user.Email)
 	}
-	if key := ratingFault(err); key != "" {
+	if key := ratingFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendRating(ctx, c, at, ratingPage{ConcludeFail: s.language(c).T(key)}, in)
 	}

@@ -97,7 +97,7 @@ func (s *Server) enterRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, 
 	l := s.language(c)
 	refuse := func(line rating.Line, err error) {
 		name := at.year.Rule.Criterion(line.Criterion).Name.In(l.Code)
-		faults = append(faults, fault{"c-" + line.Criterion, name, l.T(ratingFault(err), "Best", short(l, line.Best))})
+		faults = append(faults, fault{"c-" + line.Criterion, name, l.T(ratingFaults.key(err), "Best", short(l, line.Best))})
 	}
 	sheet := at.year.Rating(at.whom)
 	for _, line := range sheet.Criteria {
@@ -119,7 +119,7 @@ func (s *Server) enterRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, 
 			continue
 		}
 		err := form.enter(ctx, s.Annual, at.criterion(line.Criterion), entry, user.Email)
-		if err != nil && ratingFault(err) == "" {
+		if err != nil && ratingFaults.key(err) == "" {
 			return err
 		}
 		if err != nil {
@@ -228,26 +228,15 @@ func readNumber(text string) (*float64, error) {
 	return &x, err
 }
 
-// ratingFault names the sentence for what was refused, "" for what people
-// cannot mend.
-func ratingFault(err error) string {
-	for _, known := range []struct {
-		err error
-		key string
-	}{
-		{errNumber, "rating.fault_number"},
-		{errReasonAlone, "rating.fault_reason_alone"},
-		{rating.ErrRange, "rating.fault_range"},
-		{rating.ErrReason, "rating.fault_reason"},
-		{rating.ErrInapplicable, "rating.fault_inapplicable"},
-		{rating.ErrLevel, "rating.fault_level"},
-		{annual.ErrConcluded, "rating.fault_concluded"},
-		{annual.ErrVerified, "rating.fault_verified"},
-		{store.ErrConflict, "rating.fault_meanwhile"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.key
-		}
-	}
-	return ""
+// ratingFaults are the reasons why an entry or a conclusion is refused.
+var ratingFaults = mendable{
+	{errNumber, "rating.fault_number"},
+	{errReasonAlone, "rating.fault_reason_alone"},
+	{rating.ErrRange, "rating.fault_range"},
+	{rating.ErrReason, "rating.fault_reason"},
+	{rating.ErrInapplicable, "rating.fault_inapplicable"},
+	{rating.ErrLevel, "rating.fault_level"},
+	{annual.ErrConcluded, "rating.fault_concluded"},
+	{annual.ErrVerified, "rating.fault_verified"},
+	{store.ErrConflict, "rating.fault_meanwhile"},
 }

@@ -244,7 +244,7 @@ func (s *Server) fileTargets(c *fiber.Ctx) error {
 	}
 	user, _ := userOf(c)
 	err = s.Annual.File(ctx, p, agency.PartyOrganisation, filing, user.Email)
-	if key := filingFault(err); key != "" {
+	if key := filingFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendOwnTargets(ctx, c, ownTargetsPage{Fault: l.T(key)}, filing.Cadence, filing.Period, in)
 	}
@@ -254,21 +254,11 @@ func (s *Server) fileTargets(c *fiber.Ctx) error {
 	return c.Redirect("/dashboard/"+agency.Code+"/targets?year="+strconv.Itoa(year)+"&saved=1", fiber.StatusSeeOther)
 }
 
-// filingFault names the sentence for a report that was refused as a whole.
-func filingFault(err error) string {
-	for _, known := range []struct {
-		err error
-		key string
-	}{
-		{rating.ErrPeriod, "target.fault_report"},
-		{rating.ErrReport, "target.fault_report"},
-		{annual.ErrWhom, "target.no_party"},
-		{annual.ErrEarly, "target.fault_early"},
-		{store.ErrConflict, "target.fault_meanwhile"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.key
-		}
-	}
-	return ""
+// filingFaults are the reasons why a report is refused as a whole.
+var filingFaults = mendable{
+	{rating.ErrPeriod, "target.fault_report"},
+	{rating.ErrReport, "target.fault_report"},
+	{annual.ErrWhom, "target.no_party"},
+	{annual.ErrEarly, "target.fault_early"},
+	{store.ErrConflict, "target.fault_meanwhile"},
 }

@@ -191,7 +191,7 @@ func readReport(c *fiber.Ctx, p *rating.Programme, l *i18n.Language) (typed, rat
 		if err == nil {
 			err = p.Check(rating.Filing{Cadence: filing.Cadence, Period: filing.Period, Progress: []rating.Progress{progress}})
 		}
-		if err != nil && filingFault(err) == "" {
+		if err != nil && filingFaults.key(err) == "" {
 			faults = append(faults, fault{"t-" + target.ID, l.T("target.number", "Number", strconv.Itoa(i+1)), l.T(targetFault(err))})
 		}
 		filing.Progress = append(filing.Progress, progress)

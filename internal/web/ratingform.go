@@ -42,6 +42,7 @@ func (s *Server) enterOwnRating(c *fiber.Ctx) error {
 
 // ratingForm is one of the two forms on a sheet.
 type ratingForm struct {
+	own    bool     // what a party organisation enters for itself
 	fields []string // before the dot in the names of the fields; the first is there whenever the criterion is
 	read   func(in typed, id string, e *rating.Entry) error
 	enter  func(ctx context.Context, b *annual.Book, at annual.Place, e rating.Entry, by string) error
@@ -56,6 +57,7 @@ var (
 		},
 	}
 	ownForm = ratingForm{
+		own:    true,
 		fields: []string{"self"},
 		read: func(in typed, id string, e *rating.Entry) (err error) {
 			e.Self, err = readNumber(in["self."+id])
@@ -166,7 +168,7 @@ func (f ratingForm) entry(in typed, line rating.Line) (rating.Entry, bool, error
 		return entry, false, nil
 	case known && was != stamp(line.Entry):
 		return entry, false, store.ErrConflict
-	case f.fields[0] == "self" && !openToOwner(line):
+	case f.own && !openToOwner(line):
 		return entry, false, annual.ErrVerified
 	}
 	return entry, true, nil
@@ -174,7 +176,7 @@ func (f ratingForm) entry(in typed, line rating.Line) (rating.Entry, bool, error
 
 // same says whether two entries agree in what the form enters.
 func (f ratingForm) same(a, b rating.Entry) bool {
-	if f.fields[0] == "self" {
+	if f.own {
 		return equal(a.Self, b.Self)
 	}
 	return equal(a.Verified, b.Verified) && a.NotApplicable == b.NotApplicable && a.Reason == b.Reason

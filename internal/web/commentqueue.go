@@ -27,7 +27,6 @@ type queuePage struct {
 	Total    int
 	Waiting  int
 	Limit    int64
-	Skipped  int
 	More     string // address of the rest of what was read, "": none
 	Older    string // address of what was not read, "": none
 	Check    string // address to post decisions to
@@ -133,7 +132,7 @@ func (s *Server) sendQueue(c *fiber.Ctx, page queuePage) error {
 	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("checks.title"))
 	page.Query, page.Limit, page.May = q.commentQuery, remark.MaxRead, user.May(auth.CheckComments, "")
-	page.Policy, page.Total, page.Waiting, page.Skipped = l.T(policyWords[s.Remarks.Policy]), queue.Total, queue.Waiting, q.skip
+	page.Policy, page.Total, page.Waiting = l.T(policyWords[s.Remarks.Policy]), queue.Total, queue.Waiting
 	page.Agencies, page.Topics = agencyChoices(s.Register(), q.agency, l), s.topicChoices(q.Topic, true, l)
 	page.States, page.Kinds = stateChoices(q.State, l), kindChoices(q.waiting, l)
 	page.Check = "/office/comments/check" + q.encode(q.skip, q.after)

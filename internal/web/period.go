@@ -38,11 +38,10 @@ type periodTile struct {
 
 // showPeriods lists the periods of a year.
 func (s *Server) showPeriods(c *fiber.Ctx) error {
-	thisYear, _, _ := s.today().Date()
-	year := thisYear
+	year := s.thisYear()
 	if text := c.Query("year"); text != "" {
 		var err error
-		if year, err = strconv.Atoi(text); err != nil || year < 2000 || year > thisYear {
+		if year, err = strconv.Atoi(text); err != nil || year < firstYear || year > s.thisYear() {
 			return problem(fiber.StatusUnprocessableEntity, "bad_year")
 		}
 	}
@@ -54,7 +53,7 @@ func (s *Server) showPeriods(c *fiber.Ctx) error {
 	}
 	l := s.language(c)
 	page := periodsPage{officePage: s.officeBase(c, l, l.T("periods.title")), Year: year, Before: "/office/periods?year=" + strconv.Itoa(year-1)}
-	if year < thisYear {
+	if year < s.thisYear() {
 		page.After = "/office/periods?year=" + strconv.Itoa(year+1)
 	}
 	page.fill(s, known, l)

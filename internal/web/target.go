@@ -36,9 +36,8 @@ type targetsPage struct {
 // programmeOf returns the programme of the year in the query; the year is this
 // one if nothing is said.
 func (s *Server) programmeOf(c *fiber.Ctx) (*rating.Programme, int, error) {
-	thisYear, _, _ := s.today().Date()
-	year, err := strconv.Atoi(c.Query("year", strconv.Itoa(thisYear)))
-	if err != nil || year < firstYear || year > thisYear {
+	year, err := strconv.Atoi(c.Query("year", strconv.Itoa(s.thisYear())))
+	if err != nil || year < firstYear || year > s.thisYear() {
 		return nil, 0, problem(fiber.StatusUnprocessableEntity, "bad_year")
 	}
 	p, err := s.Annual.Programme(year, "")
@@ -53,7 +52,7 @@ func (s *Server) targetHead(p *rating.Programme, year int, address string, l *i1
 	if len(p.Due(year-1)) > 0 {
 		head.Before = address + "?year=" + strconv.Itoa(year-1)
 	}
-	if thisYear, _, _ := s.today().Date(); year < thisYear {
+	if year < s.thisYear() {
 		head.After = address + "?year=" + strconv.Itoa(year+1)
 	}
 	return head

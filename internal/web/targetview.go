@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/internal/annual"
 	"hailong/internal/i18n"
 	"hailong/internal/rating"
 
@@ -238,10 +237,9 @@ func (s *Server) remindOffice(ctx context.Context, l *i18n.Language) (*reminder,
 // outstanding counts reports of one party organisation that are late or due
 // soon; for "" it counts party organisations that have such ones.
 func (s *Server) outstanding(ctx context.Context, party string) (late, soon int64, err error) {
-	year, _, _ := s.today().Date()
-	p, err := s.Annual.Programme(year, "")
-	if errors.Is(err, annual.ErrProgramme) {
-		return 0, 0, nil
+	p, err := s.Annual.Programme(s.thisYear(), "")
+	if err != nil {
+		return 0, 0, nil // nothing is to be reported this year
 	}
 	all, err := s.Annual.Reminders(ctx, p, party)
 	for _, duties := range all {

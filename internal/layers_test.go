@@ -37,6 +37,7 @@ var levels = []struct {
 
 	{1, "i18n", "wordings, numbers and dates in each language"},
 	{1, "org", "the register: agencies, counters, services, links"},
+	{1, "outside", "programs of others that read what this one writes, for tests"},
 	{1, "survey", "questionnaires, and what a valid answer is"},
 
 	{2, "comment", "what may be shown of a citizen's own words"},
@@ -75,6 +76,7 @@ var levels = []struct {
 	{7, "demo", "a year of made-up answers"},
 	{7, "retention", "ends the life of what is kept for a time"},
 
+	{8, "trial", "the office at work in a test"},
 	{8, "demo/office", "the office of the sample at work"},
 	{8, "official", "scores and annual sheets as files"},
 
@@ -106,10 +108,12 @@ var homes = []struct {
 	{"database/sql", []string{"store/sqlite"}},
 	{"html/template", []string{"web"}},
 	{"text/template", nil},
-	{"testing", []string{"store/storetest", "store/storetest/engine"}},
-	{module + "/internal/store/sqlite", []string{"app"}},
+	{"testing", []string{"outside", "store/storetest", "store/storetest/engine", "trial"}},
+	{module + "/internal/store/sqlite", []string{"app", "trial"}},
 	{module + "/internal/store/mongo", []string{"app"}},
 	{module + "/internal/store/storetest", nil},
+	{module + "/internal/outside", nil},
+	{module + "/internal/trial", nil},
 }
 
 // names says in which packages a name of the standard library may stand; one

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"hailong/internal/app"
 	"hailong/internal/audit"
@@ -86,31 +85,6 @@ func (i *importResponses) store(c *console, a *app.App, importer *bulk.Importer,
 	}
 	c.printf("%d answers stored, %d were there already\n", report.Stored, report.Duplicates)
 	return nil
-}
-
-// maxListed is how many faults of a file are told.
-const maxListed = 20
-
-// faultyRows is an error that tells faults of a file with their lines, each in
-// a line of its own.
-type faultyRows struct {
-	file  string
-	what  string // faults or faulty rows
-	total int
-	lines []string
-}
-
-func (f *faultyRows) add(line int, message string) {
-	f.lines = append(f.lines, fmt.Sprintf("%s:%d:1: %s", f.file, line, message))
-}
-
-// Error lists the first faults after a sentence on all of them.
-func (f faultyRows) Error() string {
-	head := fmt.Sprintf("%d %s in %s, nothing of it was taken over", f.total, f.what, f.file)
-	if more := f.total - len(f.lines); more > 0 {
-		head += fmt.Sprintf("; the first %d, and %d more", len(f.lines), more)
-	}
-	return head + ":\n" + strings.Join(f.lines, "\n")
 }
 
 func explainResponses(file string, err error) error {

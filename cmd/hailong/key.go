@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"hailong/internal/app"
 	"hailong/internal/audit"
@@ -56,7 +55,7 @@ func explainKey(name, agency string, err error) error {
 	case errors.Is(err, auth.ErrKeyName):
 		return fmt.Errorf("%q: %w", name, auth.ErrKeyName)
 	case errors.Is(err, auth.ErrAgencyUnknown):
-		return fmt.Errorf("the register has no agency %q; hailong org list tells which there are", agency)
+		return noAgency(agency)
 	case errors.Is(err, store.ErrExists):
 		return fmt.Errorf("there is or was a key %s already; a name is used once, so choose another", name)
 	case errors.Is(err, store.ErrNotFound):
@@ -100,7 +99,7 @@ func (k *keyList) Run(c *console) error {
 	if k.JSON {
 		return c.printJSON(keys)
 	}
-	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	table := c.table()
 	for _, key := range keys {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", key.Name, scopeList(key.Scopes), cmp.Or(key.Agency, "all"), stateOf(key))
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"text/tabwriter"
 	"time"
 	_ "time/tzdata" // the image has no zone files
 
@@ -145,3 +146,12 @@ func (c *console) printJSON(v any) error {
 
 // printf writes to standard output.
 func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
+
+// table writes cells that end in tabs as columns to standard output, when it is
+// flushed.
+func (c *console) table() *tabwriter.Writer { return tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0) }
+
+// noAgency says what an operator can do about a code that is not known.
+func noAgency(code string) error {
+	return fmt.Errorf("the register has no agency %q; hailong org list tells which there are", code)
+}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"hailong/internal/app"
 	"hailong/internal/audit"
@@ -117,7 +116,7 @@ func (o *orgList) Run(c *console) error {
 	if o.JSON {
 		return c.printJSON(list)
 	}
-	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	table := c.table()
 	for _, agency := range list.Agencies {
 		fmt.Fprintf(table, "%s\t%s\t\n", agency.Code, agency.Name)
 		for _, counter := range agency.Counters {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"hailong/internal/audit"
 	"hailong/internal/config"
@@ -125,7 +124,7 @@ func (p *periodList) Run(c *console) error {
 	if len(infos) == 0 {
 		fmt.Fprintln(c.err, "no period was closed yet: hailong period close PERIOD ends one")
 	}
-	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	table := c.table()
 	for _, info := range infos {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\trevision %d\t%s\n", info.ID, info.From, info.To, info.State, info.Revision, info.Sheet)
 	}

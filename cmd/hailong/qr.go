@@ -77,7 +77,7 @@ func (q *qrCommand) places(register *org.Register) ([]org.Place, error) {
 		return []org.Place{place}, nil
 	}
 	if q.Agency != "" && register.Agency(q.Agency) == nil {
-		return nil, fmt.Errorf("the register has no agency %q; hailong org list tells which there are", q.Agency)
+		return nil, noAgency(q.Agency)
 	}
 	var places []org.Place
 	agencies := register.Agencies()

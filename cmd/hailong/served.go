@@ -82,6 +82,9 @@ func (s *servedImport) change(c *console, a *app.App, content []byte) (coverage.
 	return a.Coverage.Put(c.ctx, rules, rows)
 }
 
+// maxListed is how many faults of a file are told.
+const maxListed = 20
+
 // explainServed lists faults by line. The header is line 1, and every row is
 // one line.
 func explainServed(file string, faults coverage.Faults) error {

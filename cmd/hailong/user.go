@@ -2,11 +2,11 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"hailong/internal/app"
 	"hailong/internal/audit"
@@ -52,7 +52,7 @@ func (u *userAdd) Run(c *console) error {
 	return withPassword(c, u.Data, u.PasswordStdin, done, func(accounts *auth.Accounts, password string) error {
 		err := accounts.Add(c.ctx, u.Email, auth.Role(u.Role), u.Agency, password)
 		if errors.Is(err, auth.ErrAgencyUnknown) {
-			return fmt.Errorf("the register has no agency %q; hailong org list tells which there are", u.Agency)
+			return noAgency(u.Agency)
 		}
 		return explain(u.Email, err)
 	})
@@ -132,15 +132,20 @@ type userDisable struct {
 }
 
 func (u *userDisable) Run(c *console) error {
-	a, err := c.open(u.Data)
+	return change(c, u.Data, doing{audit.UserDisable, u.Email, nil}, (*auth.Accounts).Disable)
+}
+
+// change does something with an account that is there.
+func change(c *console, data config.Data, done doing, do func(*auth.Accounts, context.Context, string) error) error {
+	a, err := c.open(data)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if err := a.Accounts.Disable(c.ctx, u.Email); err != nil {
-		return explain(u.Email, err)
+	if err := do(a.Accounts, c.ctx, done.email); err != nil {
+		return explain(done.email, err)
 	}
-	return c.noteUser(a, doing{audit.UserDisable, u.Email, nil})
+	return c.noteUser(a, done)
 }
 
 type userEnable struct {
@@ -149,15 +154,7 @@ type userEnable struct {
 }
 
 func (u *userEnable) Run(c *console) error {
-	a, err := c.open(u.Data)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	if err := a.Accounts.Enable(c.ctx, u.Email); err != nil {
-		return explain(u.Email, err)
-	}
-	return c.noteUser(a, doing{audit.UserEnable, u.Email, nil})
+	return change(c, u.Data, doing{audit.UserEnable, u.Email, nil}, (*auth.Accounts).Enable)
 }
 
 type userList struct {
@@ -178,7 +175,7 @@ func (u *userList) Run(c *console) error {
 	if u.JSON {
 		return c.printJSON(accounts)
 	}
-	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	table := c.table()
 	for _, account := range accounts {
 		state := "enabled"
 		if account.Disabled {

@@ -198,7 +198,7 @@ func TestActsAreNoted(t *testing.T) {
 	must(t, r.Verify(t.Context(), at("db-stp", "thu-tuc"), annual.Verified{}, office))
 	must(t, r.Conclude(t.Context(), 2026, "", "db-stp", "tot", "Họp ngày 2/10", office))
 	must(t, r.File(t.Context(), programme(t, r.Book), "db-stp", filing("quy", "2026-Q3", rating.Underway, 50), leader))
-	entries, err := r.trail.Entries(t.Context(), 0, 0)
+	entries, err := r.trial.Audit.Entries(t.Context(), 0, 0)
 	must(t, err)
 	slices.Reverse(entries)
 	var got []map[string]string

@@ -2,39 +2,17 @@ package annual_test
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/binary"
-	"fmt"
-	"path/filepath"
 	"testing"
 	"testing/fstest"
 	"time"
-	_ "time/tzdata"
 
 	"hailong/internal/annual"
-	"hailong/internal/audit"
 	"hailong/internal/calendar"
-	"hailong/internal/coverage"
-	"hailong/internal/ledger"
-	"hailong/internal/org"
 	"hailong/internal/period"
 	"hailong/internal/rating"
-	"hailong/internal/response"
-	"hailong/internal/sheet"
 	"hailong/internal/store"
-	"hailong/internal/store/sqlite"
-	"hailong/internal/survey"
-	"hailong/internal/tally"
-	"hailong/surveys"
+	"hailong/internal/trial"
 )
-
-var vietnam = func() *time.Location {
-	location, err := time.LoadLocation("Asia/Ho_Chi_Minh")
-	if err != nil {
-		panic(err)
-	}
-	return location
-}()
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -104,40 +82,17 @@ legal_reference: Quyết định để thử
 type rig struct {
 	*annual.Book
 	t       *testing.T
+	trial   *trial.Office
 	options annual.Options
-	ledger  *ledger.Ledger
-	trail   *audit.Log
 	now     time.Time
-	made    int
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{t: t, now: calendar.Date(2026, 10, 3).Midnight(vietnam).Add(9 * time.Hour)}
-	folder := t.TempDir()
-	db, err := sqlite.Open(t.Context(), filepath.Join(folder, "hailong.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
-	forms, err := survey.LoadForms(surveys.FS)
-	must(t, err)
-	methods, err := tally.LoadMethods(surveys.FS, forms)
-	must(t, err)
-	rules, err := rating.LoadRules(ruleFiles, methods)
-	must(t, err)
-	programmes, err := rating.LoadProgrammes(surveys.FS)
-	must(t, err)
-	register, _, err := org.Merge(org.New(org.File{}), "org.yaml", []byte(registerFile), func(string) bool { return true })
-	must(t, err)
-	r.ledger, r.trail = ledger.New(db, r.clock, vietnam), audit.New(db)
-	current := func() *org.Register { return register }
-	r.options = annual.Options{
-		Store: db, Audit: r.trail, Rules: rules, Programmes: programmes, Register: current, Now: r.clock, Location: vietnam,
-		Periods: period.New(period.Options{
-			Store: db, Ledger: r.ledger, Coverage: coverage.NewBook(db), Audit: r.trail, Forms: forms, Methods: methods, Rules: rules, Register: current,
-			Key:      func() (ed25519.PrivateKey, error) { return sheet.OpenKey(filepath.Join(folder, "signing.key")) },
-			Timezone: "Asia/Ho_Chi_Minh", Now: r.clock,
-		}),
-	}
+	r := &rig{t: t}
+	r.on(2026, 10, 3)
+	r.trial = trial.New(t, trial.Options{Register: registerFile, Rules: ruleFiles, Now: r.clock})
+	r.options = r.trial.Annual(period.New(r.trial.Periods()))
 	r.Book = annual.New(r.options)
 	return r
 }
@@ -146,24 +101,13 @@ func (r *rig) clock() time.Time { return r.now }
 
 // on sets the clock to the morning of a day.
 func (r *rig) on(year int, month time.Month, day int) {
-	r.now = calendar.Date(year, month, day).Midnight(vietnam).Add(9 * time.Hour)
+	r.now = calendar.Date(year, month, day).Midnight(trial.Vietnam).Add(9 * time.Hour)
 }
 
 // answer stores n answers of an agency with a level of overall.
 func (r *rig) answer(n int, agency string, day calendar.Day, level int) {
 	r.t.Helper()
-	batch := make([]response.Response, n)
-	for i := range batch {
-		r.made++
-		batch[i] = response.Response{
-			Day: day, Shift: calendar.Morning, Agency: agency, Counter: "q1", Channel: response.QR, Lang: "vi",
-			Form:    survey.Ref{ID: "mot-cua", Version: 1},
-			Answers: []survey.Answer{{Question: "overall", Values: []string{fmt.Sprint(level)}}},
-		}
-		binary.BigEndian.PutUint64(batch[i].ID[:], uint64(r.made)*0x9e3779b97f4a7c15)
-	}
-	_, err := r.ledger.Add(context.Background(), batch)
-	must(r.t, err)
+	r.trial.Answer(n, agency, "q1", day, level)
 }
 
 func (r *rig) year(year int, rule string) *annual.Year {
@@ -199,7 +143,7 @@ func (r *rig) line(whom, criterion string) rating.Line {
 func (r *rig) acts() []string {
 	r.t.Helper()
 	var acts []string
-	entries, err := r.trail.Entries(r.t.Context(), 0, 0)
+	entries, err := r.trial.Audit.Entries(r.t.Context(), 0, 0)
 	must(r.t, err)
 	for _, e := range entries {
 		acts = append([]string{e.Action + " " + e.By + " " + e.Subject}, acts...)

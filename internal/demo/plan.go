@@ -52,7 +52,7 @@ func newPlan(register *org.Register, forms *survey.Forms, o Options) *plan {
 	}
 	p.openDays(o.Seed)
 	p.shareOut(o.Responses)
-	p.pickDays(rand.New(rand.NewPCG(o.Seed, hash("days", o.Last.String()))))
+	p.pickDays(rand.New(rand.NewPCG(o.Seed, Hash("days", o.Last.String()))))
 	return p
 }
 
@@ -90,7 +90,7 @@ func balance(counters []*counter) {
 }
 
 func (p *plan) newCounter(place org.Place, profile profile, paper *paper, seed uint64) *counter {
-	rng := rand.New(rand.NewPCG(seed, hash(place.Agency.Code, place.Counter.Code)))
+	rng := rand.New(rand.NewPCG(seed, Hash(place.Agency.Code, place.Counter.Code)))
 	c := &counter{place: place, profile: profile, paper: paper, started: p.year.From}
 	c.bias = max(-5, min(5, 2*rng.NormFloat64()))
 	if profile.poor == place.Counter.Code {
@@ -124,7 +124,7 @@ func (c *counter) addServices(rng *rand.Rand) {
 // openDays weighs the days of the year for every counter.
 func (p *plan) openDays(seed uint64) {
 	closures, days := newClosures(), make([]float64, p.year.Days())
-	rng := rand.New(rand.NewPCG(seed, hash("traffic", p.year.To.String())))
+	rng := rand.New(rand.NewPCG(seed, Hash("traffic", p.year.To.String())))
 	for i := range days {
 		growth := 0.85 + 0.3*float64(i)/yearDays // the poster becomes known
 		days[i] = growth * closures.traffic(p.year.From+calendar.Day(i)) * math.Exp(0.1*rng.NormFloat64())

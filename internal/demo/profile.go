@@ -72,7 +72,7 @@ func profileOf(code string) profile {
 	if p, ok := profiles[code]; ok {
 		return p
 	}
-	rng := rand.New(rand.NewPCG(hash(code), 0))
+	rng := rand.New(rand.NewPCG(Hash(code), 0))
 	return profile{
 		volume: math.Round(100 * math.Exp(4*rng.Float64())), // 100 to 5,460, most of them small
 		index:  74 + 20*rng.Float64(),
@@ -81,8 +81,8 @@ func profileOf(code string) profile {
 	}
 }
 
-// hash turns the names of a thing into the seed of its character.
-func hash(names ...string) uint64 {
+// Hash turns the names of a thing into the seed of its character.
+func Hash(names ...string) uint64 {
 	h := fnv.New64a()
 	for _, name := range names {
 		h.Write([]byte(name))

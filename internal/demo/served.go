@@ -31,7 +31,7 @@ func Served(register *org.Register, forms *survey.Forms, o Options) []rating.Ser
 
 // served adds up the counters of each agency on one day.
 func (p *plan) served(seed uint64, day calendar.Day) []rating.Served {
-	rng := rand.New(rand.NewPCG(seed, hash("served", day.String())))
+	rng := rand.New(rand.NewPCG(seed, Hash("served", day.String())))
 	var rows []rating.Served
 	for _, c := range p.counters {
 		agency := c.place.Agency.Code
@@ -65,6 +65,6 @@ func (c *counter) unanswered(rng *rand.Rand, dayOfYear int) int64 {
 // responseRate is the share of those served who answer, by agency.
 func responseRate(agency string) float64 {
 	const least, most = 0.07, 0.36
-	rng := rand.New(rand.NewPCG(hash("response rate", agency), 0))
+	rng := rand.New(rand.NewPCG(Hash("response rate", agency), 0))
 	return least + (most-least)*rng.Float64()
 }

@@ -1,13 +1,9 @@
 package document_test
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,35 +16,22 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/document"
-	"hailong/static/fonts"
+	"hailong/internal/outside"
 )
 
-// An office is a directory in which an office suite has opened what this
-// package wrote: name.pdf is ours, name.docx.pdf is our DOCX printed by it.
-type office struct{ dir string }
-
-// vietnamese sets the suite to the separators of the people it is made for.
-const vietnamese = `<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>vi-VN</value></prop></item>
-</oor:items>`
-
-// onlyOurs lets the suite find nothing but the fonts of this program, one of
-// which has the measures of Times New Roman: what is installed does not matter.
-const onlyOurs = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>%[1]s</dir><cachedir>%[1]s</cachedir>
-<alias binding="same"><family>Times New Roman</family><prefer><family>Liberation Serif</family></prefer></alias></fontconfig>`
+// An office is a folder in which an office suite has opened what this package
+// wrote: name.pdf is ours, name.docx.pdf is our DOCX printed by it.
+type office struct{ outside.Suite }
 
 // TestOffice starts the suite once for all files, for a start takes seconds.
 func TestOffice(t *testing.T) {
-	soffice := tool(t, "soffice", "libreoffice-writer-nogui and libreoffice-calc-nogui")
-	o := office{t.TempDir()}
+	o := office{outside.NewSuite(t, t.TempDir())}
 	for name, r := range officeReports() {
 		o.write(t, name+".pdf", r.PDF)
 		o.write(t, name+".docx", r.DOCX)
 	}
 	o.write(t, "workbook.xlsx", numbersWorkbook().XLSX)
-	o.convert(t, soffice)
+	o.Open(t)
 
 	t.Run("what the layouts say", o.layouts)
 	t.Run("PDF and DOCX say the same", o.same)
@@ -67,11 +50,9 @@ func officeReports() map[string]*document.Report {
 	}
 }
 
-func (o office) file(name string) string { return filepath.Join(o.dir, name) }
-
 func (o office) write(t *testing.T, name string, write func(io.Writer) error) {
 	t.Helper()
-	f, err := os.Create(o.file(name))
+	f, err := os.Create(o.File(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,59 +62,11 @@ func (o office) write(t *testing.T, name string, write func(io.Writer) error) {
 	}
 }
 
-// convert prints the DOCX files, and writes the workbook as a person sees it.
-func (o office) convert(t *testing.T, soffice string) {
-	t.Helper()
-	profile := o.file("profile")
-	if err := os.MkdirAll(filepath.Join(profile, "user"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(profile, "user", "registrymodifications.xcu"), []byte(vietnamese), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	o.fonts(t)
-	run := func(to, outdir string, files []string) {
-		args := append([]string{"--headless", "-env:UserInstallation=file://" + profile, "--convert-to", to, "--outdir", outdir}, files...)
-		command := exec.Command(soffice, args...)
-		command.Env = append(os.Environ(), "FONTCONFIG_FILE="+o.file("fonts.conf"))
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("soffice %s: %v\n%s", to, err, out)
-		}
-	}
-	printed := o.file("printed")
-	docx, err := filepath.Glob(o.file("*.docx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	run("pdf", printed, docx)
-	run("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false,-1", o.dir, []string{o.file("workbook.xlsx")})
-	for _, file := range docx {
-		name := strings.TrimSuffix(filepath.Base(file), ".docx")
-		if err := os.Rename(filepath.Join(printed, name+".pdf"), o.file(name+".docx.pdf")); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func (o office) fonts(t *testing.T) {
-	t.Helper()
-	for name, data := range map[string][]byte{
-		"fonts.conf":  fmt.Appendf(nil, onlyOurs, o.file("fonts")),
-		"fonts/r.ttf": fonts.Serif, "fonts/b.ttf": fonts.SerifBold,
-		"fonts/i.ttf": fonts.SerifItalic, "fonts/bi.ttf": fonts.SerifBoldItalic,
-	} {
-		if err := errors.Join(os.MkdirAll(o.file("fonts"), 0o700), os.WriteFile(o.file(name), data, 0o600)); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // text returns what stands in a PDF, composed and with single spaces; each line
 // of a table is in one piece.
 func (o office) text(t *testing.T, name string, options ...string) string {
 	t.Helper()
-	out := output(t, tool(t, "pdftotext", "poppler-utils"), append(append([]string{"-layout"}, options...), o.file(name), "-")...)
-	return strings.Join(strings.Fields(norm.NFC.String(out)), " ")
+	return outside.Words(t, o.File(name), append([]string{"-layout"}, options...)...)
 }
 
 func (o office) layouts(t *testing.T) {
@@ -227,27 +160,11 @@ func numbersWorkbook() *document.Workbook {
 	return &document.Workbook{Title: "Số liệu", Date: calendar.Date(2025, time.February, 5), Sheets: []document.WorkSheet{sheet, texts}}
 }
 
-func (o office) csv(t *testing.T, sheet string) [][]string {
-	t.Helper()
-	f, err := os.Open(o.file("workbook-" + sheet + ".csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	reader := csv.NewReader(f)
-	reader.FieldsPerRecord = -1
-	rows, err := reader.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
-}
-
 // numbers compares the table digit by digit: as our PDF prints it, as a word
 // processor prints our DOCX, and as a spreadsheet shows our workbook.
 func (o office) numbers(t *testing.T) {
 	_, rows := numbersRows()
-	sheet := o.csv(t, "Số liệu")
+	sheet := o.Sheet(t, "workbook", "Số liệu")
 	first := slices.IndexFunc(sheet, func(row []string) bool { return row[0] == "TT" }) + 1
 	if first == 0 || len(sheet) < first+len(rows) {
 		t.Fatalf("the sheet has no table of %d rows: %q", len(rows), sheet)
@@ -271,7 +188,7 @@ func (o office) numbers(t *testing.T) {
 
 func (o office) formulas(t *testing.T) {
 	var got []string
-	for _, row := range o.csv(t, "Phương pháp") {
+	for _, row := range o.Sheet(t, "workbook", "Phương pháp") {
 		got = append(got, row[0])
 	}
 	got = got[len(got)-len(dangerous)-1:]
@@ -301,7 +218,7 @@ func (o office) marks(t *testing.T, name string) (sizes [][2]float64, words [][]
 		}
 		return points / 72 * 25.4
 	}
-	out := output(t, tool(t, "pdftotext", "poppler-utils"), "-bbox", o.file(name), "-")
+	out := outside.Run(t, outside.Tool(t, "poppler-utils", "pdftotext"), "-bbox", o.File(name), "-")
 	for page := range strings.SplitSeq(out, "</page>") {
 		size := pageTag.FindStringSubmatch(page)
 		if size == nil {

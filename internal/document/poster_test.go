@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hailong/internal/document"
+	"hailong/internal/outside"
 )
 
 var (
@@ -115,10 +116,10 @@ var whiteAreas = map[string][4]float64{
 func scaled(millimetres, scale float64) int { return int(millimetres * scale) }
 
 func TestPostersTellAboutThemselves(t *testing.T) {
-	info := tool(t, "pdfinfo", "poppler-utils")
+	info := outside.Tool(t, "poppler-utils", "pdfinfo")
 	for size, paper := range map[document.Size]string{document.A5: "419.53 x 595.28 pts", document.A4: "595.28 x 841.89 pts (A4)"} {
 		data := postersPDF(t, posters[:1], size)
-		got := output(t, info, save(t, "posters.pdf", data))
+		got := outside.Run(t, info, save(t, "posters.pdf", data))
 		for _, want := range []string{"Mời đánh giá mức độ hài lòng – Sở Tư pháp\n", "Author:          Sở Tư pháp\n", paper, "Jan  1 00:00:00 2000"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: pdfinfo lacks %q:\n%s", size, want, got)
@@ -128,7 +129,7 @@ func TestPostersTellAboutThemselves(t *testing.T) {
 			t.Errorf("%s: the language is not told", size)
 		}
 	}
-	mixed := output(t, info, save(t, "mixed.pdf", postersPDF(t, posters[:2], document.A4)))
+	mixed := outside.Run(t, info, save(t, "mixed.pdf", postersPDF(t, posters[:2], document.A4)))
 	if strings.Contains(mixed, "Sở Tư pháp") {
 		t.Errorf("posters of two agencies name one:\n%s", mixed)
 	}
@@ -139,7 +140,7 @@ func TestPostersCarryTheirFonts(t *testing.T) {
 	if len(data) > 200<<10 {
 		t.Errorf("%d bytes: the fonts are embedded whole", len(data))
 	}
-	list := output(t, tool(t, "pdffonts", "poppler-utils"), save(t, "posters.pdf", data))
+	list := outside.Run(t, outside.Tool(t, "poppler-utils", "pdffonts"), save(t, "posters.pdf", data))
 	fonts := strings.Split(strings.TrimSpace(list), "\n")[2:] // below the heading
 	if len(fonts) != 2 {
 		t.Fatalf("fonts %q, want two", fonts)

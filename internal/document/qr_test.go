@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"hailong/internal/document"
+	"hailong/internal/outside"
 )
 
 const counterURL = "https://hailong.example.gov.vn/q/7K3M9QXA"
@@ -88,11 +89,11 @@ func TestPNGRefuses(t *testing.T) {
 }
 
 func TestSVGIsRead(t *testing.T) {
-	rsvg := tool(t, "rsvg-convert", "librsvg2-bin")
+	rsvg := outside.Tool(t, "librsvg2-bin", "rsvg-convert")
 	for _, url := range urls {
 		file := save(t, "qr.svg", qrSVG(t, url))
 		for _, width := range []int{333, 1000} {
-			output(t, rsvg, "--width", strconv.Itoa(width), "--output", file+".png", file)
+			outside.Run(t, rsvg, "--width", strconv.Itoa(width), "--output", file+".png", file)
 			if got := scan(t, file+".png"); got != url {
 				t.Errorf("%d pixels: read %q, want %q", width, got, url)
 			}

@@ -22,6 +22,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/document"
+	"hailong/internal/outside"
 )
 
 // parts returns the files of an OOXML package, and fails if one is no XML.
@@ -231,7 +232,7 @@ func TestWideTablesTurnThePage(t *testing.T) {
 			for _, m := range regexp.MustCompile(`<w:pgSz ([^>]*)>`).FindAllString(docx(t, r)["word/document.xml"], -1) {
 				got += map[bool]string{false: "P", true: "L"}[strings.Contains(m, "landscape")]
 			}
-			info := output(t, tool(t, "pdfinfo", "poppler-utils"), "-l", "9", save(t, "r.pdf", written(t, r.PDF)))
+			info := outside.Run(t, outside.Tool(t, "poppler-utils", "pdfinfo"), "-l", "9", save(t, "r.pdf", written(t, r.PDF)))
 			pages := ""
 			for _, m := range regexp.MustCompile(`Page.*size:\s+(\d+)`).FindAllStringSubmatch(info, -1) {
 				pages += map[bool]string{true: "P", false: "L"}[m[1] == "595"]
@@ -275,7 +276,7 @@ func TestCellLongerThanAPage(t *testing.T) {
 		Columns: []document.Column{{Title: "Đầu"}, {Title: "Ý kiến"}},
 		Rows:    [][]document.Cell{{document.Int(1), document.Text(text.String())}},
 	}}}
-	out := output(t, tool(t, "pdftotext", "poppler-utils"), save(t, "r.pdf", written(t, r.PDF)), "-")
+	out := outside.Run(t, outside.Tool(t, "poppler-utils", "pdftotext"), save(t, "r.pdf", written(t, r.PDF)), "-")
 	if got := regexp.MustCompile(`từ\d+`).FindAllString(norm.NFC.String(out), -1); len(got) != 2500 || got[2499] != "từ2499" {
 		t.Errorf("%d words are left of 2500", len(got))
 	}

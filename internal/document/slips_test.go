@@ -17,6 +17,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/document"
+	"hailong/internal/outside"
 )
 
 // slips returns so many different slips, of counters with names of any kind.
@@ -129,7 +130,7 @@ func TestSlipsAreNotTooHeavy(t *testing.T) {
 	if len(data) > 8<<20 {
 		t.Errorf("%d bytes for 1,000 slips", len(data))
 	}
-	if got := output(t, tool(t, "pdfinfo", "poppler-utils"), save(t, "slips.pdf", data)); !strings.Contains(got, "Pages:           "+strconv.Itoa(48)) {
+	if got := outside.Run(t, outside.Tool(t, "poppler-utils", "pdfinfo"), save(t, "slips.pdf", data)); !strings.Contains(got, "Pages:           "+strconv.Itoa(48)) {
 		t.Errorf("pdfinfo says\n%s", got)
 	}
 }

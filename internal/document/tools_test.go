@@ -5,42 +5,17 @@ import (
 	"image/color"
 	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"golang.org/x/text/unicode/norm"
+	"hailong/internal/outside"
 )
-
-// tool returns the path of an outside program that reads what this package
-// writes. A laptop may lack it; the continuous integration may not.
-func tool(t *testing.T, name, debianPackage string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is missing: install the Debian package %s", name, debianPackage)
-	}
-	t.Skipf("%s is missing (Debian package %s)", name, debianPackage)
-	return ""
-}
-
-func output(t *testing.T, path string, args ...string) string {
-	t.Helper()
-	out, err := exec.Command(path, args...).Output()
-	if err != nil {
-		t.Fatalf("%s %s: %v", filepath.Base(path), strings.Join(args, " "), err)
-	}
-	return string(out)
-}
 
 // scan returns what a barcode reader sees in an image file.
 func scan(t *testing.T, file string) string {
 	t.Helper()
-	out := output(t, tool(t, "zbarimg", "zbar-tools"), "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file)
+	out := outside.Run(t, outside.Tool(t, "zbar-tools", "zbarimg"), "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file)
 	return strings.TrimSuffix(out, "\n")
 }
 
@@ -49,7 +24,7 @@ func pages(t *testing.T, pdf string, options ...string) []string {
 	t.Helper()
 	prefix := filepath.Join(t.TempDir(), "page")
 	args := append(options, "-png", "-r", "110", pdf, prefix)
-	output(t, tool(t, "pdftoppm", "poppler-utils"), args...)
+	outside.Run(t, outside.Tool(t, "poppler-utils", "pdftoppm"), args...)
 	files, err := filepath.Glob(prefix + "*.png")
 	if err != nil {
 		t.Fatal(err)
@@ -57,11 +32,10 @@ func pages(t *testing.T, pdf string, options ...string) []string {
 	return files
 }
 
-// words returns the text of one page of a PDF, composed and with single spaces.
+// words returns the text of one page of a PDF.
 func words(t *testing.T, pdf, page string) string {
 	t.Helper()
-	text := output(t, tool(t, "pdftotext", "poppler-utils"), "-f", page, "-l", page, pdf, "-")
-	return strings.Join(strings.Fields(norm.NFC.String(text)), " ")
+	return outside.Words(t, pdf, "-f", page, "-l", page)
 }
 
 func save(t *testing.T, name string, data []byte) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"hailong/internal/auth"
 	"hailong/internal/org"
+	"hailong/internal/outside"
 	"hailong/internal/response"
 	"hailong/internal/survey"
 
@@ -122,17 +122,8 @@ func downloadPoster(t *testing.T, b *chromium, s *service, c *org.Counter) strin
 func scan(t *testing.T, pdf string) string {
 	t.Helper()
 	picture := strings.TrimSuffix(pdf, ".pdf")
-	run(t, tool(t, "pdftoppm"), "-png", "-r", "110", "-singlefile", pdf, picture)
-	return strings.TrimSpace(run(t, tool(t, "zbarimg"), "--quiet", "--raw", picture+".png"))
-}
-
-func run(t *testing.T, program string, args ...string) string {
-	t.Helper()
-	out, err := exec.Command(program, args...).Output()
-	if err != nil {
-		t.Fatalf("%s %s: %v", filepath.Base(program), strings.Join(args, " "), err)
-	}
-	return string(out)
+	outside.Run(t, outside.Tool(t, "poppler-utils", "pdftoppm"), "-png", "-r", "110", "-singlefile", pdf, picture)
+	return strings.TrimSpace(outside.Run(t, outside.Tool(t, "zbar-tools", "zbarimg"), "--quiet", "--raw", picture+".png"))
 }
 
 // testWithoutScripts answers on a phone that runs no script: the style sheet

@@ -1,7 +1,6 @@
 package official
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -234,27 +233,18 @@ func LoadLetterheads(fsys fs.FS) (*Letterheads, error) {
 }
 
 func (s *Letterheads) read(fsys fs.FS) error {
-	files, err := fs.Glob(fsys, "official/*.yaml")
-	if err != nil {
-		return err
-	}
-	var faults []error
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
+	return yamlfile.Each(fsys, "official", func(file string, data []byte) error {
+		h, err := ParseLetterhead(file, data)
 		if err != nil {
 			return err
 		}
-		h, err := ParseLetterhead(file, data)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		if other := s.For(h.Layout); other != nil {
-			faults = append(faults, fmt.Errorf("%s: there is a letterhead for the layout %s already: %s", file, h.Layout, other.ID))
-		}
+		other := s.For(h.Layout)
 		s.all = append(s.all, h)
-	}
-	return errors.Join(faults...)
+		if other != nil {
+			return fmt.Errorf("%s: there is a letterhead for the layout %s already: %s", file, h.Layout, other.ID)
+		}
+		return nil
+	})
 }
 
 // All returns the letterheads: those of the folder in the order of their files,

@@ -2,46 +2,30 @@ package official_test
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"hailong/internal/annual"
-	"hailong/internal/config"
 	"hailong/internal/official"
+	"hailong/internal/outside"
 	"hailong/internal/period"
 	"hailong/internal/rating"
 	"hailong/internal/stats"
-	"hailong/static/fonts"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// An office is a directory in which an office suite has opened what this
-// package wrote: x.pdf is ours, x.docx.pdf is our DOCX printed by it, and
-// x-SHEET.csv a sheet of our workbook as it shows it.
+// An office is a folder in which an office suite has opened what this package
+// wrote: x.pdf is ours, x.docx.pdf is our DOCX printed by it, and x-SHEET.csv a
+// sheet of our workbook as it shows it.
 type office struct {
 	*rig
-	dir string
+	outside.Suite
 }
-
-// separators sets the suite to the separators of the people it is made for.
-const separators = `<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>vi-VN</value></prop></item>
-</oor:items>`
-
-// onlyOurs lets the suite find nothing but the fonts of this program.
-const onlyOurs = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>%[1]s</dir><cachedir>%[1]s</cachedir>
-<alias binding="same"><family>Times New Roman</family><prefer><family>Liberation Serif</family></prefer></alias></fontconfig>`
 
 // The two methods of the test: one gives points, one has several factors.
 var methods = []string{"hai-long-chung", "mot-cua-5"}
@@ -51,8 +35,8 @@ var kinds = []rating.By{rating.ByAgency, rating.ByCounter, rating.ByService, rat
 // TestOffice holds what people open against what programs are told. The suite
 // starts once for each kind of file, for a start takes seconds.
 func TestOffice(t *testing.T) {
-	soffice := tool(t, "soffice", "libreoffice-writer-nogui and libreoffice-calc-nogui")
-	o := office{newRig(t), t.TempDir()}
+	suite := outside.NewSuite(t, t.TempDir())
+	o := office{newRig(t), suite}
 	o.quarter()
 	o.seal("2026-Q3")
 	o.enter()
@@ -71,7 +55,7 @@ func TestOffice(t *testing.T) {
 		must(t, official.ScoresXLSX(&out, scores))
 		o.save("by-"+string(by)+".xlsx", out.Bytes())
 	}
-	o.convert(soffice)
+	o.Open(t)
 
 	for _, method := range methods {
 		t.Run(method+" in the workbook", func(t *testing.T) { o.workbook(t, method) })
@@ -81,21 +65,6 @@ func TestOffice(t *testing.T) {
 	t.Run("rating in the workbook", o.ratingBook)
 	t.Run("rating on paper", o.ratingPaper)
 	t.Run("layouts", o.layouts)
-}
-
-// tool returns the path of an outside program. A laptop may lack it; the
-// continuous integration may not.
-func tool(t *testing.T, name, debianPackage string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if config.InCI() {
-		t.Fatalf("%s is missing: install the Debian package %s", name, debianPackage)
-	}
-	t.Skipf("%s is missing (Debian package %s)", name, debianPackage)
-	return ""
 }
 
 // enter fills the sheets of 2026: one of everything verified and concluded, one
@@ -121,61 +90,22 @@ func (o office) enter() {
 	must(o.t, o.Annual.Conclude(o.t.Context(), 2026, "", "db-stp", "tot", "Tập thể quyết định", "office@khoi.example"))
 }
 
-func (o office) file(name string) string { return filepath.Join(o.dir, name) }
-
 func (o office) save(name string, data []byte) {
 	o.t.Helper()
-	must(o.t, os.WriteFile(o.file(name), data, 0o600))
-}
-
-func (o office) convert(soffice string) {
-	o.t.Helper()
-	profile := o.file("profile")
-	must(o.t, errors.Join(os.MkdirAll(filepath.Join(profile, "user"), 0o700), os.MkdirAll(o.file("fonts"), 0o700)))
-	for name, data := range map[string][]byte{
-		"profile/user/registrymodifications.xcu": []byte(separators), "fonts.conf": fmt.Appendf(nil, onlyOurs, o.file("fonts")),
-		"fonts/r.ttf": fonts.Serif, "fonts/b.ttf": fonts.SerifBold, "fonts/i.ttf": fonts.SerifItalic, "fonts/bi.ttf": fonts.SerifBoldItalic,
-	} {
-		o.save(name, data)
-	}
-	run := func(to, outdir, pattern string) {
-		files, err := filepath.Glob(o.file(pattern))
-		must(o.t, err)
-		args := append([]string{"--headless", "-env:UserInstallation=file://" + profile, "--convert-to", to, "--outdir", outdir}, files...)
-		command := exec.Command(soffice, args...)
-		command.Env = append(os.Environ(), "FONTCONFIG_FILE="+o.file("fonts.conf"))
-		if out, err := command.CombinedOutput(); err != nil {
-			o.t.Fatalf("soffice %s: %v\n%s", to, err, out)
-		}
-	}
-	run("pdf", o.file("printed"), "*.docx")
-	run("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", o.dir, "*.xlsx")
-	printed, err := filepath.Glob(o.file("printed/*.pdf"))
-	must(o.t, err)
-	for _, file := range printed {
-		must(o.t, os.Rename(file, o.file(strings.TrimSuffix(filepath.Base(file), ".pdf")+".docx.pdf")))
-	}
+	must(o.t, os.WriteFile(o.File(name), data, 0o600))
 }
 
 // words returns what stands in a PDF, each line of a table in one piece.
 func (o office) words(t *testing.T, name string) string {
 	t.Helper()
-	out, err := exec.Command(tool(t, "pdftotext", "poppler-utils"), "-layout", o.file(name), "-").Output()
-	must(t, err)
-	return strings.Join(strings.Fields(norm.NFC.String(string(out))), " ")
+	return outside.Words(t, o.File(name), "-layout")
 }
 
 // grid reads a sheet of a workbook as the suite shows it: the rows below the
 // heading row, as maps from the titles of the columns.
 func (o office) grid(t *testing.T, workbook, sheet, firstColumn string) []map[string]string {
 	t.Helper()
-	f, err := os.Open(o.file(workbook + "-" + sheet + ".csv"))
-	must(t, err)
-	defer f.Close()
-	reader := csv.NewReader(f)
-	reader.FieldsPerRecord = -1
-	lines, err := reader.ReadAll()
-	must(t, err)
+	lines := o.Sheet(t, workbook, sheet)
 	head := slices.IndexFunc(lines, func(line []string) bool { return line[0] == firstColumn })
 	if head < 0 {
 		t.Fatalf("%s has no column %q: %q", sheet, firstColumn, lines)

@@ -2,27 +2,17 @@ package official_test
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/binary"
-	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"hailong/internal/annual"
-	"hailong/internal/audit"
 	"hailong/internal/calendar"
 	"hailong/internal/coverage"
-	"hailong/internal/ledger"
 	"hailong/internal/official"
-	"hailong/internal/org"
 	"hailong/internal/period"
 	"hailong/internal/rating"
 	"hailong/internal/response"
-	"hailong/internal/sheet"
-	"hailong/internal/store/sqlite"
-	"hailong/internal/survey"
-	"hailong/internal/tally"
+	"hailong/internal/trial"
 	"hailong/surveys"
 )
 
@@ -82,46 +72,23 @@ agencies:
 // rig is a desk over a store, at a time that the test sets.
 type rig struct {
 	*official.Desk
-	t    *testing.T
-	book *coverage.Book
-	ledg *ledger.Ledger
-	now  time.Time
-	made int
+	t     *testing.T
+	trial *trial.Office
+	now   time.Time
+	made  int // answers
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	vietnam := time.FixedZone("ICT", 7*3600)
-	r := &rig{t: t, now: calendar.Date(2026, 10, 3).Midnight(vietnam).Add(9 * time.Hour)}
+	r := &rig{t: t, now: calendar.Date(2026, 10, 3).Midnight(trial.Vietnam).Add(9 * time.Hour)}
 	clock := func() time.Time { return r.now }
-	folder := t.TempDir()
-	store, err := sqlite.Open(t.Context(), filepath.Join(folder, "hailong.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, store.Close()) })
-	forms, err := survey.LoadForms(surveys.FS)
-	must(t, err)
-	methods, err := tally.LoadMethods(surveys.FS, forms)
-	must(t, err)
-	rules, err := rating.LoadRules(surveys.FS, methods)
-	must(t, err)
-	programmes, err := rating.LoadProgrammes(surveys.FS)
-	must(t, err)
+	r.trial = trial.New(t, trial.Options{Register: register, Now: clock})
 	letterheads, err := official.LoadLetterheads(surveys.FS)
 	must(t, err)
-	agencies, err := org.Parse("org.yaml", []byte(register), func(id string) bool { return forms.Current(id) != nil })
-	must(t, err)
-	current := func() *org.Register { return agencies }
-	trail := audit.New(store)
-	r.ledg, r.book = ledger.New(store, clock, vietnam), coverage.NewBook(store)
-	periods := period.New(period.Options{
-		Store: store, Ledger: r.ledg, Coverage: r.book, Audit: trail, Forms: forms, Methods: methods, Rules: rules, Register: current,
-		Key: func() (ed25519.PrivateKey, error) { return sheet.OpenKey(filepath.Join(folder, "signing.key")) }, Timezone: "Asia/Ho_Chi_Minh", Now: clock,
-	})
+	periods := period.New(r.trial.Periods())
 	r.Desk = official.New(official.Options{
-		Periods: periods, Letterheads: letterheads, Forms: forms, Register: current, Now: clock, Location: vietnam,
-		Annual: annual.New(annual.Options{
-			Store: store, Periods: periods, Audit: trail, Rules: rules, Programmes: programmes, Register: current, Now: clock, Location: vietnam,
-		}),
+		Periods: periods, Annual: annual.New(r.trial.Annual(periods)), Letterheads: letterheads, Forms: r.trial.Forms, Register: r.trial.Current,
+		Now: clock, Location: trial.Vietnam,
 	})
 	return r
 }
@@ -134,30 +101,21 @@ func (r *rig) answers(n int, agency, counter, form string, day calendar.Day, lev
 	for i := range batch {
 		r.made++
 		level := levels[i%len(levels)]
-		one := response.Response{
-			Day: day, Shift: calendar.Morning, Agency: agency, Counter: counter, Lang: "vi",
-			Channel: response.Channels[r.made%len(response.Channels)],
-			Form:    survey.Ref{ID: form, Version: 1}, Answers: []survey.Answer{rated("overall", level)},
-		}
+		one := trial.Sheet(agency, counter, day, level)
+		one.Form.ID, one.Channel = form, response.Channels[r.made%len(response.Channels)]
 		if agency == "stp" {
 			one.Service = []string{"lltp", "cc", ""}[r.made%3]
 		}
 		if form == "mot-cua-22" {
 			for j, item := range []string{"tc1", "tc2", "tt1", "tt3", "cc1", "cc4", "kq1", "kq2", "gy1"} {
 				if (r.made+j)%4 != 0 { // some are left blank
-					one.Answers = append(one.Answers, rated(item, 1+(level+r.made*j)%5))
+					one.Answers = append(one.Answers, trial.Level(item, 1+(level+r.made*j)%5))
 				}
 			}
 		}
-		binary.BigEndian.PutUint64(one.ID[:], uint64(r.made)*0x9e3779b97f4a7c15)
 		batch[i] = one
 	}
-	_, err := r.ledg.Add(context.Background(), batch)
-	must(r.t, err)
-}
-
-func rated(question string, level int) survey.Answer {
-	return survey.Answer{Question: question, Values: []string{fmt.Sprint(level)}}
+	r.trial.Add(batch)
 }
 
 // quarter fills the third quarter of 2026 and of the year before, with an
@@ -181,18 +139,14 @@ func (r *rig) quarter() {
 func (r *rig) serve(agency string, day calendar.Day, n int64) {
 	r.t.Helper()
 	rules := coverage.Rules{Register: r.Register(), Today: calendar.Of(r.now, r.Location)}
-	_, err := r.book.Put(context.Background(), rules, []rating.Served{{Agency: agency, Day: day, Count: n}})
+	_, err := r.trial.Coverage.Put(context.Background(), rules, []rating.Served{{Agency: agency, Day: day, Count: n}})
 	must(r.t, err)
 }
 
 // seal closes and signs a period.
 func (r *rig) seal(id string) {
 	r.t.Helper()
-	office := period.Actor{By: "office@khoi.example"}
-	_, err := r.Periods.Close(context.Background(), id, office)
-	must(r.t, err)
-	_, err = r.Periods.Seal(context.Background(), id, office)
-	must(r.t, err)
+	r.trial.Seal(r.Periods, id, period.Actor{By: "office@khoi.example"})
 }
 
 func (r *rig) period(id string) *period.Period {

@@ -55,7 +55,7 @@ func TestCutSteps(t *testing.T) {
 func lifeCutAt(t *testing.T, fatal int, effect bool) bool {
 	r := newRig(t)
 	r.quarter()
-	dying := &mortal{Store: r.store, left: fatal, effect: effect}
+	dying := &mortal{Store: r.trial.Store, left: fatal, effect: effect}
 	options := r.options
 	options.Store, options.Audit = dying, audit.New(dying)
 	other := period.New(options)

@@ -13,6 +13,7 @@ import (
 	"hailong/internal/rating"
 	"hailong/internal/sheet"
 	"hailong/internal/store"
+	"hailong/internal/trial"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -109,7 +110,7 @@ func TestStepsThatAreRefused(t *testing.T) {
 func TestRightAfterThePeriod(t *testing.T) {
 	r := newRig(t)
 	r.quarter()
-	r.now = calendar.Date(2026, 10, 1).Midnight(vietnam).Add(time.Minute)
+	r.now = calendar.Date(2026, 10, 1).Midnight(trial.Vietnam).Add(time.Minute)
 	if _, err := r.Close(t.Context(), "2026-Q3", office); !errors.Is(err, period.ErrNotEnded) {
 		t.Fatalf("closed a minute after midnight: %v", err)
 	}
@@ -135,7 +136,7 @@ func TestCorrection(t *testing.T) {
 	if _, frozen := frozenOn(t, r, day); frozen {
 		t.Error("a period under correction freezes its days")
 	}
-	r.answer(10, "stp", "q1", day, 5)
+	r.trial.Answer(10, "stp", "q1", day, 5)
 	if got := r.scoreOf("2026-Q3", "stp"); got.N != 50 {
 		t.Errorf("while the correction is under way n is %d", got.N)
 	}
@@ -201,7 +202,7 @@ func TestPublishedStays(t *testing.T) {
 	publish()
 	_, err = r.Correct(ctx, "2026-Q3", because("thiếu phiếu"))
 	must(t, err)
-	r.answer(10, "stp", "q1", calendar.Date(2026, 9, 1), 5)
+	r.trial.Answer(10, "stp", "q1", calendar.Date(2026, 9, 1), 5)
 	seal()
 	if n := shown(); n != 50 {
 		t.Errorf("before the correction is published n is %d", n)
@@ -226,7 +227,7 @@ func TestCountsThatMovedAreNotSealed(t *testing.T) {
 	r.quarter()
 	_, err := r.Close(t.Context(), "2026-Q3", office)
 	must(t, err)
-	r.answer(1, "stp", "q1", calendar.Date(2026, 9, 1), 5)
+	r.trial.Answer(1, "stp", "q1", calendar.Date(2026, 9, 1), 5)
 	if _, err := r.Seal(t.Context(), "2026-Q3", office); !errors.Is(err, period.ErrChanged) {
 		t.Fatalf("sealed counts that moved: %v", err)
 	}
@@ -249,25 +250,25 @@ func TestVerifyFindsTampering(t *testing.T) {
 		want   string
 	}{
 		"an answer is added": {func(t *testing.T, r *rig) {
-			r.answer(1, "stp", "q1", calendar.Date(2026, 9, 1), 1)
+			r.trial.Answer(1, "stp", "q1", calendar.Date(2026, 9, 1), 1)
 		}, "no longer those that were counted (50 then, 51 now)"},
 		"a digit of a sheet is changed": {func(t *testing.T, r *rig) {
 			change(t, r, "sheet", func(s string) string { return strings.Replace(s, `"n":50`, `"n":51`, 1) })
 		}, "does not have the hash"},
 		"a sheet is taken away": {func(t *testing.T, r *rig) {
-			must(t, r.store.RemoveRecords(t.Context(), "sheet", []string{"000000000001"}))
+			must(t, r.trial.Store.RemoveRecords(t.Context(), "sheet", []string{"000000000001"}))
 		}, "the sheet it names is not in the chain"},
 		"the office's keys are taken away": {func(t *testing.T, r *rig) {
 			signers, err := r.Signers(t.Context())
 			must(t, err)
-			must(t, r.store.RemoveRecords(t.Context(), "signer", []string{sheet.Fingerprint(signers[0].Key)}))
+			must(t, r.trial.Store.RemoveRecords(t.Context(), "signer", []string{sheet.Fingerprint(signers[0].Key)}))
 		}, "a key that is not the office's"},
 		"the period is taken away": {func(t *testing.T, r *rig) {
-			must(t, r.store.RemoveRecords(t.Context(), "period", []string{"2026-Q3"}))
+			must(t, r.trial.Store.RemoveRecords(t.Context(), "period", []string{"2026-Q3"}))
 		}, "its period does not know that it was sealed"},
 		"the last sheet is cut off with its period": {func(t *testing.T, r *rig) {
-			must(t, r.store.RemoveRecords(t.Context(), "period", []string{"2026-Q3"}))
-			must(t, r.store.RemoveRecords(t.Context(), "sheet", []string{"000000000001"}))
+			must(t, r.trial.Store.RemoveRecords(t.Context(), "period", []string{"2026-Q3"}))
+			must(t, r.trial.Store.RemoveRecords(t.Context(), "sheet", []string{"000000000001"}))
 		}, "revision 1 was sealed on"},
 		"a number of dossiers is changed": {func(t *testing.T, r *rig) {
 			change(t, r, "served", func(s string) string { return strings.Replace(s, "400", "4000", 1) })
@@ -279,8 +280,8 @@ func TestVerifyFindsTampering(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			r.quarter()
-			rules := coverage.Rules{Register: r.register, Today: r.ledger.Today()}
-			_, err := r.book.Put(t.Context(), rules, []rating.Served{{Agency: "stp", Day: calendar.Date(2026, 7, 6), Count: 400}})
+			rules := coverage.Rules{Register: r.trial.Register, Today: r.trial.Ledger.Today()}
+			_, err := r.trial.Coverage.Put(t.Context(), rules, []rating.Served{{Agency: "stp", Day: calendar.Date(2026, 7, 6), Count: 400}})
 			must(t, err)
 			_, err = r.Close(t.Context(), "2026-Q3", office)
 			must(t, err)
@@ -299,14 +300,14 @@ func TestVerifyFindsTampering(t *testing.T) {
 
 func change(t *testing.T, r *rig, kind string, how func(string) string) {
 	t.Helper()
-	records, err := r.store.Records(t.Context(), store.Span{Kind: kind})
+	records, err := r.trial.Store.Records(t.Context(), store.Span{Kind: kind})
 	must(t, err)
 	before := string(records[0].Data)
 	records[0].Data = []byte(how(before))
 	if before == string(records[0].Data) {
 		t.Fatal("nothing was changed")
 	}
-	must(t, r.store.PutRecords(t.Context(), records[:1]))
+	must(t, r.trial.Store.PutRecords(t.Context(), records[:1]))
 }
 
 func TestChecklist(t *testing.T) {

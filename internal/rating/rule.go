@@ -118,11 +118,8 @@ func (c *Criterion) Points(index float64) Points {
 	switch c.Rule.Kind {
 	case ByBands:
 		shown := stats.Round(index, 2)
-		for _, band := range c.Rule.Bands {
-			if shown >= band.From {
-				share = exact(band.Share)
-				break
-			}
+		if band := first(c.Rule.Bands, func(b *Band) bool { return shown >= b.From }); band != nil {
+			share = exact(band.Share)
 		}
 	case Proportional:
 		if share.Quo(exact(index), exact(*c.Rule.Target)); share.Cmp(one) > 0 {
@@ -183,9 +180,14 @@ func (r *Rule) fullMark() *big.Rat {
 
 // Criterion returns the criterion with the id, or nil.
 func (r *Rule) Criterion(id string) *Criterion {
-	for i := range r.Criteria {
-		if r.Criteria[i].ID == id {
-			return &r.Criteria[i]
+	return first(r.Criteria, func(c *Criterion) bool { return c.ID == id })
+}
+
+// first returns the first of all that fits, or nil.
+func first[T any](all []T, fits func(*T) bool) *T {
+	for i := range all {
+		if fits(&all[i]) {
+			return &all[i]
 		}
 	}
 	return nil
@@ -194,34 +196,20 @@ func (r *Rule) Criterion(id string) *Criterion {
 // Satisfaction returns the criterion that turns the index of the method into
 // points, or nil. There is at most one.
 func (r *Rule) Satisfaction(method string) *Criterion {
-	for i := range r.Criteria {
-		if c := &r.Criteria[i]; c.Source == FromSatisfaction && c.Method == method {
-			return c
-		}
-	}
-	return nil
+	return first(r.Criteria, func(c *Criterion) bool { return c.Source == FromSatisfaction && c.Method == method })
 }
 
 // Level returns the level with the id, or nil.
 func (r *Rule) Level(id string) *Level {
-	for i := range r.Levels {
-		if r.Levels[i].ID == id {
-			return &r.Levels[i]
-		}
-	}
-	return nil
+	return first(r.Levels, func(l *Level) bool { return l.ID == id })
 }
 
 // Reached returns the best level that the points reach, or the percentage of
 // the full mark where LevelsOf says so. Exactly the beginning of a level
 // reaches it. The figure is compared as it is shown, with two digits.
 func (r *Rule) Reached(figure float64) *Level {
-	for i := range r.Levels {
-		if stats.Round(figure, 2) >= r.Levels[i].From {
-			return &r.Levels[i]
-		}
-	}
-	return nil
+	shown := stats.Round(figure, 2)
+	return first(r.Levels, func(l *Level) bool { return shown >= l.From })
 }
 
 // Year returns the rating year that the rule means by the year: the twelve

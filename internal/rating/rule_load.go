@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"hailong/internal/survey"
 	"hailong/internal/yamlfile"
 
 	"golang.org/x/text/unicode/norm"
@@ -15,10 +14,7 @@ import (
 // maxPoints bounds what one criterion can give; it stops slips of the keyboard.
 const maxPoints = 1000
 
-var (
-	validID    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	validStart = regexp.MustCompile(`^(0[1-9]|1[0-2])-01$`)
-)
+var validStart = regexp.MustCompile(`^(0[1-9]|1[0-2])-01$`)
 
 // ParseRule reads one rating rule. The function known says whether there is a
 // method with an id. The error is of type yamlfile.Problems and lists every
@@ -31,7 +27,7 @@ func ParseRule(file string, data []byte, known func(method string) bool) (*Rule,
 	}
 	r.fillIn()
 	addf := func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) }
-	(&ruleCheck{rule: r, addf: addf, known: known}).check()
+	(&ruleCheck{fileCheck: fileCheck{addf: addf, texts: "name"}, rule: r, known: known}).check()
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
@@ -46,7 +42,7 @@ func (r *Rule) Check(known func(method string) bool) error {
 	addf := func(place, format string, args ...any) {
 		faults = append(faults, fmt.Errorf("%s: %s", place, fmt.Sprintf(format, args...)))
 	}
-	(&ruleCheck{rule: r, addf: addf, known: known}).check()
+	(&ruleCheck{fileCheck: fileCheck{addf: addf, texts: "name"}, rule: r, known: known}).check()
 	if len(faults) > 0 {
 		return fmt.Errorf("rating rule %q: %w", r.ID, errors.Join(faults...))
 	}
@@ -69,56 +65,27 @@ func (r *Rule) fillIn() {
 
 // ruleCheck holds a loaded rule against what YAML cannot express.
 type ruleCheck struct {
+	fileCheck
 	rule  *Rule
-	addf  func(place, format string, args ...any)
 	known func(method string) bool
 }
 
 func (c *ruleCheck) check() {
 	r := c.rule
-	c.id("id", r.ID)
-	if r.Version < 1 {
-		c.addf("version", "version must be 1 or more")
-	}
+	c.head(r.ID, r.Version, r.EffectiveFrom, r.EffectiveTo, r.LegalReference)
 	if r.Name != nil {
 		c.text("name", r.Name)
 	}
 	if !validStart.MatchString(r.YearStarts) {
 		c.addf("year_starts", "year_starts %q is not the first of a month, such as 01-01 or 12-01", r.YearStarts)
 	}
-	if r.EffectiveFrom != nil && r.EffectiveTo != nil && *r.EffectiveTo < *r.EffectiveFrom {
-		c.addf("effective_to", "effective_to %s is before effective_from %s", r.EffectiveTo, r.EffectiveFrom)
-	}
 	if r.Rates != RatesPartyOrganisations && r.Rates != RatesAgencies {
 		c.addf("rates", "rates %q is neither party_organisations nor agencies", r.Rates)
-	}
-	if strings.TrimSpace(r.LegalReference) == "" {
-		c.addf("legal_reference", "legal_reference is missing")
 	}
 	c.criteria()
 	c.levels()
 	if r.Cap != nil {
 		c.cap(r.Cap)
-	}
-}
-
-func (c *ruleCheck) id(place, id string) {
-	if !validID.MatchString(id) {
-		c.addf(place, "id %q must hold only a-z, 0-9 and single hyphens", id)
-	}
-}
-
-// text demands the Vietnamese wording and brings all of them into NFC.
-func (c *ruleCheck) text(place string, t survey.Text) {
-	if strings.TrimSpace(t[survey.Vietnamese]) == "" {
-		c.addf(place, "the Vietnamese name (vi) is missing")
-	}
-	compose(t)
-}
-
-func compose(t survey.Text) {
-	for lang, s := range t {
-		t[lang] = norm.NFC.String(s)
 	}
 }
 
@@ -129,11 +96,7 @@ func (c *ruleCheck) criteria() {
 	ids, methods, sound := map[string]bool{}, map[string]bool{}, true
 	for i := range c.rule.Criteria {
 		place, criterion := fmt.Sprintf("criteria.%d", i), &c.rule.Criteria[i]
-		c.id(place+".id", criterion.ID)
-		if ids[criterion.ID] {
-			c.addf(place+".id", "criterion %q appears twice", criterion.ID)
-		}
-		ids[criterion.ID] = true
+		c.unique(place, "criterion", criterion.ID, ids)
 		c.text(place+".name", criterion.Name)
 		if !(criterion.MaxPoints > 0 && criterion.MaxPoints <= maxPoints) { // also no .nan
 			c.addf(place+".max_points", "max_points must be more than 0 and at most %d", maxPoints)
@@ -282,11 +245,7 @@ func (c *ruleCheck) levels() {
 	for i, level := range r.Levels {
 		place := fmt.Sprintf("levels.%d", i)
 		froms[i] = level.From
-		c.id(place+".id", level.ID)
-		if seen[level.ID] {
-			c.addf(place+".id", "level %q appears twice", level.ID)
-		}
-		seen[level.ID] = true
+		c.unique(place, "level", level.ID, seen)
 		if level.Name != nil {
 			c.text(place+".name", level.Name)
 		}

@@ -1,11 +1,11 @@
 package rating
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 
 	"hailong/internal/tally"
+	"hailong/internal/yamlfile"
 )
 
 // Rules is a set of rating rules, never changed after loading.
@@ -14,26 +14,16 @@ type Rules struct{ all []*Rule }
 // LoadRules reads every .yaml file of the folder ratings in fsys. All faults of
 // all files are reported together. A missing folder is an empty set.
 func LoadRules(fsys fs.FS, methods *tally.Methods) (*Rules, error) {
-	files, err := fs.Glob(fsys, "ratings/*.yaml")
-	if err != nil {
-		return nil, err
-	}
 	known := func(id string) bool { return methods.Method(id) != nil }
 	set := new(Rules)
-	var faults []error
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, err
-		}
+	err := yamlfile.Each(fsys, "ratings", func(file string, data []byte) error {
 		r, err := ParseRule(file, data, known)
 		if err != nil {
-			faults = append(faults, err)
-			continue
+			return err
 		}
-		faults = append(faults, set.add(file, r))
-	}
-	return set, errors.Join(faults...)
+		return set.add(file, r)
+	})
+	return set, err
 }
 
 // add refuses a rule between which and another one For could not choose.

@@ -91,12 +91,7 @@ func (p *Programme) touches(span calendar.Range) bool {
 
 // Target returns the target with the id, or nil.
 func (p *Programme) Target(id string) *Target {
-	for i := range p.Targets {
-		if p.Targets[i].ID == id {
-			return &p.Targets[i]
-		}
-	}
-	return nil
+	return first(p.Targets, func(t *Target) bool { return t.ID == id })
 }
 
 // Stage says how far a party organisation has come with a target.

@@ -1,12 +1,10 @@
 package rating
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
 
-	"hailong/internal/survey"
 	"hailong/internal/yamlfile"
 
 	"golang.org/x/text/unicode/norm"
@@ -24,7 +22,8 @@ func ParseProgramme(file string, data []byte) (*Programme, error) {
 		return nil, err
 	}
 	p.LegalReference = norm.NFC.String(p.LegalReference)
-	(&programmeCheck{programme: p, doc: doc}).check()
+	addf := func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) }
+	(&programmeCheck{fileCheck{addf: addf, texts: "wording"}, p}).check()
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
@@ -33,39 +32,16 @@ func ParseProgramme(file string, data []byte) (*Programme, error) {
 
 // programmeCheck holds a loaded programme against what YAML cannot express.
 type programmeCheck struct {
+	fileCheck
 	programme *Programme
-	doc       *yamlfile.Document
-}
-
-func (c *programmeCheck) addf(place, format string, args ...any) {
-	c.doc.Addf(yamlfile.Path(place), format, args...)
 }
 
 func (c *programmeCheck) check() {
 	p := c.programme
-	if !validID.MatchString(p.ID) {
-		c.addf("id", "id %q must hold only a-z, 0-9 and single hyphens", p.ID)
-	}
-	if p.Version < 1 {
-		c.addf("version", "version must be 1 or more")
-	}
+	c.head(p.ID, p.Version, p.EffectiveFrom, p.EffectiveTo, p.LegalReference)
 	c.text("name", p.Name)
-	if p.EffectiveFrom != nil && p.EffectiveTo != nil && *p.EffectiveTo < *p.EffectiveFrom {
-		c.addf("effective_to", "effective_to %s is before effective_from %s", p.EffectiveTo, p.EffectiveFrom)
-	}
-	if strings.TrimSpace(p.LegalReference) == "" {
-		c.addf("legal_reference", "legal_reference is missing")
-	}
 	c.targets()
 	c.reports()
-}
-
-// text demands the Vietnamese wording and brings all of them into NFC.
-func (c *programmeCheck) text(place string, t survey.Text) {
-	if strings.TrimSpace(t[survey.Vietnamese]) == "" {
-		c.addf(place, "the Vietnamese wording (vi) is missing")
-	}
-	compose(t)
 }
 
 func (c *programmeCheck) targets() {
@@ -77,12 +53,18 @@ func (c *programmeCheck) targets() {
 		place := fmt.Sprintf("targets.%d", i)
 		c.unique(place, "target", target.ID, seen)
 		c.text(place+".text", target.Text)
-		if strings.TrimSpace(target.Article) == "" {
-			c.addf(place, "article is missing: where does the document say it?")
-		}
+		c.article(place, target.Article)
 		if target.Percent != nil && !(*target.Percent > 0 && *target.Percent <= 100) {
 			c.addf(place+".percent", "percent must be above 0 and up to 100")
 		}
+	}
+}
+
+// article demands the place in the document that sets a target or asks for a
+// report.
+func (c *programmeCheck) article(place, article string) {
+	if strings.TrimSpace(article) == "" {
+		c.addf(place, "article is missing: where does the document say it?")
 	}
 }
 
@@ -92,9 +74,7 @@ func (c *programmeCheck) reports() {
 		place := fmt.Sprintf("reports.%d", i)
 		c.unique(place, "report", report.ID, seen)
 		c.text(place+".name", report.Name)
-		if strings.TrimSpace(report.Article) == "" {
-			c.addf(place, "article is missing: where does the document say it?")
-		}
+		c.article(place, report.Article)
 		if report.DueDays < 0 || report.DueDays > maxDueDays {
 			c.addf(place+".due_days", "due_days must be between 0 and %d", maxDueDays)
 		}
@@ -110,44 +90,26 @@ func (c *programmeCheck) reports() {
 	}
 }
 
-func (c *programmeCheck) unique(place, what, id string, seen map[string]bool) {
-	if !validID.MatchString(id) {
-		c.addf(place+".id", "id %q must hold only a-z, 0-9 and single hyphens", id)
-	}
-	if seen[id] {
-		c.addf(place+".id", "%s %q appears twice", what, id)
-	}
-	seen[id] = true
-}
-
 // Programmes is a set of programmes, never changed after loading.
 type Programmes struct{ all []*Programme }
 
 // LoadProgrammes reads every .yaml file of the folder targets in fsys. All
 // faults of all files are reported together. A missing folder is an empty set.
 func LoadProgrammes(fsys fs.FS) (*Programmes, error) {
-	files, err := fs.Glob(fsys, "targets/*.yaml")
-	if err != nil {
-		return nil, err
-	}
 	set := new(Programmes)
-	var faults []error
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, err
-		}
+	err := yamlfile.Each(fsys, "targets", func(file string, data []byte) error {
 		p, err := ParseProgramme(file, data)
 		if err != nil {
-			faults = append(faults, err)
-			continue
+			return err
 		}
-		if set.Programme(p.ID) != nil {
-			faults = append(faults, fmt.Errorf("%s: programme %q is defined twice", file, p.ID))
-		}
+		known := set.Programme(p.ID) != nil
 		set.all = append(set.all, p)
-	}
-	return set, errors.Join(faults...)
+		if known {
+			return fmt.Errorf("%s: programme %q is defined twice", file, p.ID)
+		}
+		return nil
+	})
+	return set, err
 }
 
 // All returns the programmes in the order of their files.

@@ -14,6 +14,7 @@ import (
 	"hailong/internal/response"
 	"hailong/internal/retention"
 	"hailong/internal/store"
+	"hailong/internal/trial"
 )
 
 var errCut = errors.New("cut")
@@ -81,17 +82,17 @@ func runCutAt(t *testing.T, fatal int, effect bool) bool {
 	r := newRig(t, openSQLite(t))
 	r.fill()
 	before := r.figures()
-	_, err := r.keeperOn(&mortal{Store: r.store, left: fatal, effect: effect}).Run(t.Context(), retention.DefaultMonths, audit.Service)
+	_, err := r.keeperOn(&mortal{Store: r.Store, left: fatal, effect: effect}).Run(t.Context(), retention.DefaultMonths, audit.Service)
 	if err != nil && !errors.Is(err, errCut) {
 		t.Errorf("the cut came back as %v", err)
 	}
-	verdict, errVerify := r.ledger.Verify(t.Context(), nil)
+	verdict, errVerify := r.Ledger.Verify(t.Context(), nil)
 	must(t, errVerify)
 	if len(verdict.Differences) > 0 {
 		t.Errorf("after the cut: %v", verdict.Differences)
 	}
 	for range 2 {
-		_, errAgain := r.keeperOn(r.store).Run(t.Context(), retention.DefaultMonths, audit.Service)
+		_, errAgain := r.keeperOn(r.Store).Run(t.Context(), retention.DefaultMonths, audit.Service)
 		must(t, errAgain)
 	}
 	r.checkEnd(before)
@@ -111,7 +112,7 @@ func TestRunWhileOthersWork(t *testing.T) {
 	var work sync.WaitGroup
 	for begin := range 4 {
 		work.Go(func() {
-			l := ledger.New(r.store, r.clock, vietnam)
+			l := ledger.New(r.Store, r.clock, trial.Vietnam)
 			for i := begin; i < len(batches); i += 4 {
 				outcomes, err := l.Add(context.Background(), batches[i])
 				taken.Add(int64(len(outcomes)))
@@ -124,7 +125,7 @@ func TestRunWhileOthersWork(t *testing.T) {
 	for range 2 {
 		work.Go(func() {
 			for range 10 {
-				_, err := r.keeperOn(r.store).Run(context.Background(), retention.DefaultMonths, audit.Service)
+				_, err := r.keeperOn(r.Store).Run(context.Background(), retention.DefaultMonths, audit.Service)
 				if err != nil && !passing(err) {
 					t.Errorf("Run: %v", err)
 				}
@@ -133,7 +134,7 @@ func TestRunWhileOthersWork(t *testing.T) {
 	}
 	work.Go(func() {
 		for range 3 {
-			if err := ledger.New(r.store, r.clock, vietnam).Recount(context.Background(), old-5, nil); err != nil && !errors.Is(err, ledger.ErrGone) {
+			if err := ledger.New(r.Store, r.clock, trial.Vietnam).Recount(context.Background(), old-5, nil); err != nil && !errors.Is(err, ledger.ErrGone) {
 				t.Errorf("Recount: %v", err)
 			}
 		}
@@ -141,7 +142,7 @@ func TestRunWhileOthersWork(t *testing.T) {
 	work.Wait()
 	r.settle()
 	total := int64(0)
-	read, err := r.ledger.Read(t.Context(), []string{"stp", "syt"}, calendar.Range{From: 0, To: today})
+	read, err := r.Ledger.Read(t.Context(), []string{"stp", "syt"}, calendar.Range{From: 0, To: today})
 	must(t, err)
 	for _, series := range read {
 		for _, counts := range series.Total() {
@@ -151,7 +152,7 @@ func TestRunWhileOthersWork(t *testing.T) {
 	if want := 240 + taken.Load(); total != want {
 		t.Errorf("the sums hold %d answers, %d were taken", total, want)
 	}
-	verdict, err := r.ledger.Verify(t.Context(), nil)
+	verdict, err := r.Ledger.Verify(t.Context(), nil)
 	must(t, err)
 	if len(verdict.Differences) > 0 || verdict.GoneThrough == nil {
 		t.Errorf("verify: %+v", verdict)
@@ -173,7 +174,7 @@ func passing(err error) bool {
 // settle does what upkeep does when the others have gone, until nothing is due.
 func (r *rig) settle() {
 	r.t.Helper()
-	must(r.t, r.ledger.Seal(context.Background(), nil))
+	must(r.t, r.Ledger.Seal(context.Background(), nil))
 	for range 3 {
 		_, err := r.keeper.Run(context.Background(), retention.DefaultMonths, audit.Service)
 		must(r.t, err)

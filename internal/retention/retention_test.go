@@ -16,6 +16,7 @@ import (
 	"hailong/internal/retention"
 	"hailong/internal/store"
 	"hailong/internal/ticket"
+	"hailong/internal/trial"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -64,12 +65,12 @@ func TestBackupKeepsTheSums(t *testing.T) {
 	_, err := r.keeper.Run(t.Context(), retention.DefaultMonths, audit.CommandLine)
 	must(t, err)
 	var file bytes.Buffer
-	_, err = backup.Write(t.Context(), &file, r.store, r.now, nil)
+	_, err = backup.Write(t.Context(), &file, r.Store, r.now, nil)
 	must(t, err)
 	other := newRig(t, openMongo(t))
-	_, err = backup.Restore(t.Context(), bytes.NewReader(file.Bytes()), other.store, nil)
+	_, err = backup.Restore(t.Context(), bytes.NewReader(file.Bytes()), other.Store, nil)
 	must(t, err)
-	must(t, other.ledger.Seal(t.Context(), nil))
+	must(t, other.Ledger.Seal(t.Context(), nil))
 	other.checkEnd(before)
 }
 
@@ -113,28 +114,28 @@ func TestWhatIsGoneStaysGone(t *testing.T) {
 	before := r.figures()
 	_, err := r.keeper.Run(t.Context(), retention.DefaultMonths, audit.CommandLine)
 	must(t, err)
-	if _, err := r.ledger.Add(t.Context(), append(r.answer(2, "stp", kept), r.answer(1, "stp", old)...)); !errors.Is(err, ledger.ErrGone) {
+	if _, err := r.Ledger.Add(t.Context(), append(r.answer(2, "stp", kept), r.answer(1, "stp", old)...)); !errors.Is(err, ledger.ErrGone) {
 		t.Errorf("Add: %v", err)
 	}
 	lost := response.Decision{Day: old, Agency: "stp", State: response.Excluded}
-	if err := r.ledger.Decide(t.Context(), []response.Decision{lost}); !errors.Is(err, ledger.ErrGone) {
+	if err := r.Ledger.Decide(t.Context(), []response.Decision{lost}); !errors.Is(err, ledger.ErrGone) {
 		t.Errorf("Decide: %v", err)
 	}
 	for _, day := range []calendar.Day{old, calendar.Date(2020, 1, 1)} {
-		if err := r.ledger.Recount(t.Context(), day, nil); !errors.Is(err, ledger.ErrGone) || !strings.Contains(err.Error(), "2024-11-01") {
+		if err := r.Ledger.Recount(t.Context(), day, nil); !errors.Is(err, ledger.ErrGone) || !strings.Contains(err.Error(), "2024-11-01") {
 			t.Errorf("Recount from %s: %v", day, err)
 		}
 	}
-	must(t, r.ledger.Recount(t.Context(), kept, nil))
+	must(t, r.Ledger.Recount(t.Context(), kept, nil))
 	// A writer that died before it wrote anything leaves a mark.
-	must(t, r.store.AddMarks(t.Context(), []store.Mark{{Agency: "stp", Day: old, Token: "0-x"}}))
+	must(t, r.Store.AddMarks(t.Context(), []store.Mark{{Agency: "stp", Day: old, Token: "0-x"}}))
 	if diff := cmp.Diff(before, r.figures()); diff != "" {
 		t.Errorf("a mark on a day that is gone changes figures: %s", diff)
 	}
-	if n, err := r.ledger.Repair(t.Context()); n != 1 || err != nil {
+	if n, err := r.Ledger.Repair(t.Context()); n != 1 || err != nil {
 		t.Errorf("Repair: %d, %v", n, err)
 	}
-	if marks, err := r.store.Marks(t.Context()); len(marks) != 0 || err != nil {
+	if marks, err := r.Store.Marks(t.Context()); len(marks) != 0 || err != nil {
 		t.Errorf("marks are left: %v, %v", marks, err)
 	}
 	r.checkEnd(before)
@@ -148,12 +149,12 @@ func TestRefusals(t *testing.T) {
 		want  error
 	}{
 		"an answer more": {func(r *rig) {
-			_, err := r.store.Insert(r.t.Context(), r.answer(1, "stp", old))
+			_, err := r.Store.Insert(r.t.Context(), r.answer(1, "stp", old))
 			must(r.t, err)
 		}, retention.ErrDiffer},
-		"not sealed": {func(r *rig) { must(r.t, r.store.ReopenFrom(r.t.Context(), old)) }, ledger.ErrNotSealed},
+		"not sealed": {func(r *rig) { must(r.t, r.Store.ReopenFrom(r.t.Context(), old)) }, ledger.ErrNotSealed},
 		"a mark": {func(r *rig) {
-			must(r.t, r.store.AddMarks(r.t.Context(), []store.Mark{{Agency: "syt", Day: old, Token: "1-y"}}))
+			must(r.t, r.Store.AddMarks(r.t.Context(), []store.Mark{{Agency: "syt", Day: old, Token: "1-y"}}))
 		}, ledger.ErrMarked},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +165,7 @@ func TestRefusals(t *testing.T) {
 			if !errors.Is(err, c.want) || report.Responses > 0 {
 				t.Errorf("Run: %+v, %v", report, err)
 			}
-			if day, _, err := r.store.FirstDay(t.Context()); day != calendar.Date(2024, 7, 1) || err != nil {
+			if day, _, err := r.Store.FirstDay(t.Context()); day != calendar.Date(2024, 7, 1) || err != nil {
 				t.Errorf("the first answer is of %s, %v", day, err)
 			}
 			r.checkAudit(0)
@@ -187,12 +188,12 @@ func TestTicketsEndWithTheirQuarter(t *testing.T) {
 		day  calendar.Day
 		want int
 	}{{today, 0}, {calendar.Date(2026, 12, 31), 0}, {calendar.Date(2027, 1, 2), 0}, {calendar.Date(2027, 1, 3), 3}, {calendar.Date(2027, 1, 4), 0}, {calendar.Date(2027, 4, 9), 0}} {
-		r.now = step.day.Midnight(vietnam).Add(9 * time.Hour)
+		r.now = step.day.Midnight(trial.Vietnam).Add(9 * time.Hour)
 		if report, err := r.keeper.Run(t.Context(), 0, audit.Service); report.Tickets != step.want || err != nil {
 			t.Errorf("on %s: %d tickets are removed, want %d; %v", step.day, report.Tickets, step.want, err)
 		}
 	}
-	r.now = today.Midnight(vietnam)
+	r.now = today.Midnight(trial.Vietnam)
 	for i, one := range issued {
 		_, err := r.tickets.Find(t.Context(), one.Code)
 		if gone := errors.Is(err, ticket.ErrUnknown); gone != (i < 3) {

@@ -239,35 +239,25 @@ func NewForms(forms ...*Form) (*Forms, error) {
 // all files are reported together.
 func LoadForms(fsys fs.FS) (*Forms, error) {
 	var forms []*Form
-	var faults []error
-	files, err := fs.Glob(fsys, "forms/*.yaml")
+	err := yamlfile.Each(fsys, "forms", func(file string, data []byte) error {
+		form, err := ParseForm(file, data)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(forms, func(f *Form) bool { return f.Ref() == form.Ref() }) {
+			return fmt.Errorf("%s: form %s version %d is defined in another file already", file, form.ID, form.Version)
+		}
+		forms = append(forms, form)
+		if !strings.HasPrefix(path.Base(file), form.ID) {
+			return fmt.Errorf("%s: the file name must begin with the form's id %q", file, form.ID)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
+	if len(forms) == 0 {
 		return nil, errors.New("there is no questionnaire: the folder forms/ holds no .yaml file")
-	}
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, err
-		}
-		form, err := ParseForm(file, data)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		if i := slices.IndexFunc(forms, func(f *Form) bool { return f.Ref() == form.Ref() }); i >= 0 {
-			faults = append(faults, fmt.Errorf("%s: form %s version %d is defined in another file already", file, form.ID, form.Version))
-			continue
-		}
-		if base := path.Base(file); !strings.HasPrefix(base, form.ID) {
-			faults = append(faults, fmt.Errorf("%s: the file name must begin with the form's id %q", file, form.ID))
-		}
-		forms = append(forms, form)
-	}
-	if err := errors.Join(faults...); err != nil {
-		return nil, err
 	}
 	return NewForms(forms...)
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"math/big"
@@ -319,35 +318,26 @@ type Methods struct{ all []*Method }
 // LoadMethods reads every .yaml file of the folder methods in fsys. All faults
 // of all files are reported together. Exactly one method must be the default.
 func LoadMethods(fsys fs.FS, forms *survey.Forms) (*Methods, error) {
-	files, err := fs.Glob(fsys, "methods/*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	set := new(Methods)
-	var faults []error
-	defaults := 0
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, err
-		}
+	set, defaults := new(Methods), 0
+	err := yamlfile.Each(fsys, "methods", func(file string, data []byte) error {
 		m, err := ParseMethod(file, data, forms)
 		if err != nil {
-			faults = append(faults, err)
-			continue
+			return err
 		}
-		if set.Method(m.ID) != nil {
-			faults = append(faults, fmt.Errorf("%s: method %q is defined twice", file, m.ID))
-		}
+		known := set.Method(m.ID) != nil
+		set.all = append(set.all, m)
 		if m.Default {
 			defaults++
 		}
-		set.all = append(set.all, m)
+		if known {
+			return fmt.Errorf("%s: method %q is defined twice", file, m.ID)
+		}
+		return nil
+	})
+	if err == nil && defaults != 1 {
+		err = fmt.Errorf("methods: exactly one method must have default: true, found %d", defaults)
 	}
-	if len(faults) == 0 && defaults != 1 {
-		faults = append(faults, fmt.Errorf("methods: exactly one method must have default: true, found %d", defaults))
-	}
-	return set, errors.Join(faults...)
+	return set, err
 }
 
 // All returns the methods in the order of their files.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 
 	"hailong/internal/audit"
 	"hailong/internal/auth"
@@ -72,7 +71,7 @@ func (s *Server) manage(c *fiber.Ctx, act userAct, do func(context.Context) erro
 	defer cancel()
 	l := s.language(c)
 	err := do(ctx)
-	if key := accountFault(err); key != "" {
+	if key := accountFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendUsers(c, usersPage{Error: l.T(key)})
 	}
@@ -86,23 +85,16 @@ func (s *Server) manage(c *fiber.Ctx, act userAct, do func(context.Context) erro
 	return s.sendUsers(c, usersPage{Done: l.T(act.done, "Email", act.email), Password: act.password})
 }
 
-// accountFault names the sentence for what a person can mend.
-func accountFault(err error) string {
-	for key, known := range map[string]error{
-		"users.bad_email":      auth.ErrEmail,
-		"users.bad_role":       auth.ErrRole,
-		"users.agency_missing": auth.ErrAgencyMissing,
-		"users.agency_given":   auth.ErrAgencyGiven,
-		"users.agency_unknown": auth.ErrAgencyUnknown,
-		"users.last_admin":     auth.ErrLastAdmin,
-		"users.exists":         store.ErrExists,
-		"users.not_found":      store.ErrNotFound,
-	} {
-		if errors.Is(err, known) {
-			return key
-		}
-	}
-	return ""
+// accountFaults are the reasons why an account is not changed.
+var accountFaults = mendable{
+	{auth.ErrEmail, "users.bad_email"},
+	{auth.ErrRole, "users.bad_role"},
+	{auth.ErrAgencyMissing, "users.agency_missing"},
+	{auth.ErrAgencyGiven, "users.agency_given"},
+	{auth.ErrAgencyUnknown, "users.agency_unknown"},
+	{auth.ErrLastAdmin, "users.last_admin"},
+	{store.ErrExists, "users.exists"},
+	{store.ErrNotFound, "users.not_found"},
 }
 
 func (s *Server) sendUsers(c *fiber.Ctx, page usersPage) error {

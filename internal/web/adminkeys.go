@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"strings"
 
 	"hailong/internal/audit"
@@ -73,7 +72,7 @@ func (s *Server) revokeKey(c *fiber.Ctx) error {
 
 // tellKeys shows the list with what came of an act.
 func (s *Server) tellKeys(c *fiber.Ctx, err error, done keysPage) error {
-	if key := keyFault(err); key != "" {
+	if key := keyFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendKeys(c, keysPage{Error: s.language(c).T(key)})
 	}
@@ -83,21 +82,14 @@ func (s *Server) tellKeys(c *fiber.Ctx, err error, done keysPage) error {
 	return s.sendKeys(c, done)
 }
 
-// keyFault names the sentence for what a person can mend.
-func keyFault(err error) string {
-	for key, known := range map[string]error{
-		"keys.bad_name":       auth.ErrKeyName,
-		"keys.bad_scope":      auth.ErrScope,
-		"keys.no_scope":       auth.ErrNoScope,
-		"keys.agency_unknown": auth.ErrAgencyUnknown,
-		"keys.exists":         store.ErrExists,
-		"keys.not_found":      store.ErrNotFound,
-	} {
-		if errors.Is(err, known) {
-			return key
-		}
-	}
-	return ""
+// keyFaults are the reasons why a key is not made or revoked.
+var keyFaults = mendable{
+	{auth.ErrKeyName, "keys.bad_name"},
+	{auth.ErrScope, "keys.bad_scope"},
+	{auth.ErrNoScope, "keys.no_scope"},
+	{auth.ErrAgencyUnknown, "keys.agency_unknown"},
+	{store.ErrExists, "keys.exists"},
+	{store.ErrNotFound, "keys.not_found"},
 }
 
 func (s *Server) sendKeys(c *fiber.Ctx, page keysPage) error {

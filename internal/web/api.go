@@ -34,8 +34,8 @@ func (s *Server) sendOpenAPI(c *fiber.Ctx) error {
 	return openapi.send(c)
 }
 
-// finished is a reply that is ready to be sent with the tag that it is known by. It is never
-// changed.
+// finished is a reply that is ready to be sent with the tag that it is known by.
+// It is never changed.
 type finished struct{ body, tag []byte }
 
 func newFinished(body []byte) *finished {

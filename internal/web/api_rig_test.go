@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"hailong/internal/period"
 	"hailong/internal/response"
 	"hailong/internal/survey"
+	"hailong/internal/trial"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -34,7 +34,6 @@ type client struct {
 	routes routers.Router
 	all    string // secret of a key with every scope
 	own    string // the same for agency stp alone
-	made   int    // answers
 }
 
 func newClient(t testing.TB, options ...option) *client {
@@ -185,22 +184,9 @@ func (c *client) checkProblem(got reply) error {
 // give stores n answers at a counter of an agency on a day.
 func (c *client) give(n int, agency, counter string, day calendar.Day, level int) {
 	c.t.Helper()
-	batch := make([]response.Response, n)
-	for i := range batch {
-		c.made++
-		batch[i] = response.Response{
-			Day: day, Shift: calendar.Morning, Agency: agency, Counter: counter, Channel: response.QR, Lang: "vi",
-			Form: survey.Ref{ID: "mot-cua", Version: 1},
-			Answers: []survey.Answer{
-				{Question: "overall", Values: []string{fmt.Sprint(level)}}, {Question: "reasons", Values: []string{"slow"}}, {Question: "comment", Text: "bí mật"},
-			},
-		}
-		binary.BigEndian.PutUint64(batch[i].ID[:], uint64(c.made)*0x9e3779b97f4a7c15)
-	}
-	for part := range slices.Chunk(batch, 500) {
-		_, err := c.ledger.Add(context.Background(), part)
-		must(c.t, err)
-	}
+	one := trial.Sheet(agency, counter, day, level)
+	one.Answers = append(one.Answers, survey.Answer{Question: "reasons", Values: []string{"slow"}}, survey.Answer{Question: "comment", Text: "bí mật"})
+	c.trial.Add(slices.Repeat([]response.Response{one}, n))
 }
 
 // quarter gives two agencies answers in the third quarter, and seals it.
@@ -216,10 +202,7 @@ var byOffice = period.Actor{By: "office@x.example", Why: "số liệu thiếu"}
 
 func (c *client) seal(id string) {
 	c.t.Helper()
-	_, err := c.periods.Close(context.Background(), id, byOffice)
-	must(c.t, err)
-	_, err = c.periods.Seal(context.Background(), id, byOffice)
-	must(c.t, err)
+	c.trial.Seal(c.periods, id, byOffice)
 }
 
 // typeOf is the end of a problem's type.

@@ -43,7 +43,7 @@ func (s *Server) countCalls(r route) fiber.Handler {
 		}
 		s.metrics.calls.WithLabelValues(r.path, strconv.Itoa(status)).Inc()
 		if name := keyOf(c).Name; name != "" && (err != nil || !silent) {
-			s.log.Info("call", "method", r.method, "route", r.path, "status", status, "key", name)
+			s.Log.Info("call", "method", r.method, "route", r.path, "status", status, "key", name)
 		}
 		return err
 	}

@@ -109,7 +109,7 @@ func (s *Server) stream(scan store.Scan, comments bool, conn net.Conn) *answerSt
 		defer stop()
 		err := s.writeAnswers(ctx, scan, comments, &patient{to: in, conn: conn, now: s.Now})
 		if err != nil && !errors.Is(err, io.ErrClosedPipe) && ctx.Err() == nil {
-			s.log.Error("answers broken off", "error", err)
+			s.Log.Error("answers broken off", "error", err)
 		}
 		in.CloseWithError(err) // nil is the end
 	}()

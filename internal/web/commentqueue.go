@@ -27,7 +27,6 @@ type queuePage struct {
 	Total    int
 	Waiting  int
 	Limit    int64
-	Skipped  int
 	More     string // address of the rest of what was read, "": none
 	Older    string // address of what was not read, "": none
 	Check    string // address to post decisions to
@@ -133,7 +132,7 @@ func (s *Server) sendQueue(c *fiber.Ctx, page queuePage) error {
 	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("checks.title"))
 	page.Query, page.Limit, page.May = q.commentQuery, remark.MaxRead, user.May(auth.CheckComments, "")
-	page.Policy, page.Total, page.Waiting, page.Skipped = l.T(policyWords[s.Remarks.Policy]), queue.Total, queue.Waiting, q.skip
+	page.Policy, page.Total, page.Waiting = l.T(policyWords[s.Remarks.Policy]), queue.Total, queue.Waiting
 	page.Agencies, page.Topics = agencyChoices(s.Register(), q.agency, l), s.topicChoices(q.Topic, true, l)
 	page.States, page.Kinds = stateChoices(q.State, l), kindChoices(q.waiting, l)
 	page.Check = "/office/comments/check" + q.encode(q.skip, q.after)
@@ -202,7 +201,7 @@ var errNoneChosen = errors.New("no comment was chosen")
 
 // tellQueue leads back to the queue, which says what came of a decision.
 func (s *Server) tellQueue(c *fiber.Ctx, err error, outcome remark.Outcome) error {
-	if key := checkFault(err); key != "" {
+	if key := checkFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendQueue(c, queuePage{Error: s.language(c).T(key)})
 	}
@@ -217,19 +216,12 @@ func (s *Server) tellQueue(c *fiber.Ctx, err error, outcome remark.Outcome) erro
 	return c.Redirect("/office/comments"+q.encode(q.skip, q.after)+told, fiber.StatusSeeOther)
 }
 
-// checkFault names the sentence for what a person can mend.
-func checkFault(err error) string {
-	for key, known := range map[string]error{
-		"checks.none_chosen":  errNoneChosen,
-		"checks.need_reason":  remark.ErrReason,
-		"checks.bad_decision": remark.ErrDecision,
-		"checks.too_many":     remark.ErrMany,
-		"checks.bad_ref":      remark.ErrRef,
-		"checks.gone":         store.ErrNotFound,
-	} {
-		if errors.Is(err, known) {
-			return key
-		}
-	}
-	return ""
+// checkFaults are the reasons why comments are not decided about.
+var checkFaults = mendable{
+	{errNoneChosen, "checks.none_chosen"},
+	{remark.ErrReason, "checks.need_reason"},
+	{remark.ErrDecision, "checks.bad_decision"},
+	{remark.ErrMany, "checks.too_many"},
+	{remark.ErrRef, "checks.bad_ref"},
+	{store.ErrNotFound, "checks.gone"},
 }

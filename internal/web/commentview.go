@@ -46,8 +46,7 @@ func (s *Server) commentView(r *remark.Remark, hidden bool, l *i18n.Language) co
 
 // whereSaid names counter and service, and level and half-day for those who
 // see the day as well: to the agency itself no single answer's level is shown.
-// The code itself stands where the register no longer
-// knows it.
+// A code stands for itself where the register no longer knows it.
 func (s *Server) whereSaid(r *remark.Remark, hidden bool, l *i18n.Language) string {
 	var parts []string
 	if hidden && r.Overall != "" {

@@ -21,7 +21,7 @@ func (s *Server) ready(c *fiber.Ctx) error {
 		return c.Status(fiber.StatusServiceUnavailable).SendString("shutting down\n")
 	}
 	if err := s.Store.Ping(ctx); err != nil {
-		s.log.Error("not ready", "error", err)
+		s.Log.Error("not ready", "error", err)
 		c.Set(fiber.HeaderRetryAfter, itoa(busySeconds))
 		return c.Status(fiber.StatusServiceUnavailable).SendString("the store cannot be reached\n")
 	}

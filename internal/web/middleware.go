@@ -60,7 +60,7 @@ func (s *Server) secure(c *fiber.Ctx) error {
 func (s *Server) recoverPanic(c *fiber.Ctx) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.log.Error("panic", "route", routeOf(c), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			s.Log.Error("panic", "route", routeOf(c), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = fiber.ErrInternalServerError
 		}
 	}()
@@ -78,7 +78,7 @@ func (s *Server) logOffice(c *fiber.Ctx) error {
 		status = problemOf(err).status // the error handler runs after this
 	}
 	user, _ := userOf(c)
-	s.log.Info("request", "method", c.Method(), "route", routeOf(c), "status", status,
+	s.Log.Info("request", "method", c.Method(), "route", routeOf(c), "status", status,
 		"user", user.Email, "took", s.Now().Sub(start).Round(time.Microsecond).String())
 	return err
 }
@@ -114,4 +114,4 @@ func uncached(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-func (s *Server) overHTTPS() bool { return len(s.PublicURL) > 8 && s.PublicURL[:8] == "https://" }
+func (s *Server) overHTTPS() bool { return strings.HasPrefix(s.PublicURL, "https://") }

@@ -160,7 +160,7 @@ func (s *Server) login(c *fiber.Ctx) error {
 	token, expires, user, err := s.Accounts.Login(ctx, email, password, clientKey(clientAddress(c, s.TrustedProxies)).String())
 	switch {
 	case errors.Is(err, auth.ErrCredentials):
-		s.log.Warn("login refused")
+		s.Log.Warn("login refused")
 		l := s.language(c)
 		page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Email: email, Next: next, Error: l.T("login.refused")}
 		c.Status(fiber.StatusUnauthorized)

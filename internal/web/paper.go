@@ -129,8 +129,8 @@ func (s *Server) sendPaper(c *fiber.Ctx, agency *org.Agency, p pile, back paperS
 	ctx, cancel := work()
 	defer cancel()
 	switch err := s.Paper.Check(ctx, place, p.day); {
-	case paperProblem(err) != "":
-		page.Banner = l.T(paperProblem(err))
+	case paperFaults.key(err) != "":
+		page.Banner = l.T(paperFaults.key(err))
 		return s.sendOffice(c.Status(fiber.StatusUnprocessableEntity), "paper", l, page)
 	case err != nil:
 		return err
@@ -142,14 +142,11 @@ func (s *Server) sendPaper(c *fiber.Ctx, agency *org.Agency, p pile, back paperS
 	return s.sendOffice(c, "paper", l, page)
 }
 
-// paperProblem names why a day takes no sheets, "" for any other error.
-func paperProblem(err error) string {
-	for name, reason := range map[string]error{"paper.future": paper.ErrFuture, "paper.closed": paper.ErrClosed, "paper.frozen": paper.ErrFrozen} {
-		if errors.Is(err, reason) {
-			return name
-		}
-	}
-	return ""
+// paperFaults are the reasons why a day takes no sheets.
+var paperFaults = mendable{
+	{paper.ErrFuture, "paper.future"},
+	{paper.ErrClosed, "paper.closed"},
+	{paper.ErrFrozen, "paper.frozen"},
 }
 
 // paperRows lists the questions, each with the codes of its answers.
@@ -207,7 +204,7 @@ func (s *Server) enterPaper(c *fiber.Ctx) error {
 	switch {
 	case errors.As(err, &invalid):
 		return s.returnPaper(c, agency, p, form, back, invalid)
-	case paperProblem(err) != "":
+	case paperFaults.key(err) != "":
 		return s.sendPaper(c, agency, p, back)
 	case err != nil:
 		return err

@@ -38,11 +38,10 @@ type periodTile struct {
 
 // showPeriods lists the periods of a year.
 func (s *Server) showPeriods(c *fiber.Ctx) error {
-	thisYear, _, _ := s.today().Date()
-	year := thisYear
+	year := s.thisYear()
 	if text := c.Query("year"); text != "" {
 		var err error
-		if year, err = strconv.Atoi(text); err != nil || year < 2000 || year > thisYear {
+		if year, err = strconv.Atoi(text); err != nil || year < firstYear || year > s.thisYear() {
 			return problem(fiber.StatusUnprocessableEntity, "bad_year")
 		}
 	}
@@ -54,7 +53,7 @@ func (s *Server) showPeriods(c *fiber.Ctx) error {
 	}
 	l := s.language(c)
 	page := periodsPage{officePage: s.officeBase(c, l, l.T("periods.title")), Year: year, Before: "/office/periods?year=" + strconv.Itoa(year-1)}
-	if year < thisYear {
+	if year < s.thisYear() {
 		page.After = "/office/periods?year=" + strconv.Itoa(year+1)
 	}
 	page.fill(s, known, l)
@@ -242,7 +241,7 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	default:
 		return problem(fiber.StatusNotFound, "not_found")
 	}
-	if key := periodFault(err); key != "" {
+	if key := periodFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendPeriod(c, s.language(c).T(key))
 	}
@@ -266,24 +265,14 @@ func oneLine(text string) string {
 	return text
 }
 
-// periodFault names the sentence for a step that was refused.
-func periodFault(err error) string {
-	for _, known := range []struct {
-		err error
-		key string
-	}{
-		{period.ErrNotEnded, "period.fault_not_ended"},
-		{period.ErrState, "period.fault_state"},
-		{period.ErrWhy, "period.fault_why"},
-		{period.ErrChanged, "period.fault_changed"},
-		{period.ErrMeanwhile, "period.fault_meanwhile"},
-		{store.ErrConflict, "period.fault_meanwhile"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.key
-		}
-	}
-	return ""
+// periodFaults are the reasons why a step is refused.
+var periodFaults = mendable{
+	{period.ErrNotEnded, "period.fault_not_ended"},
+	{period.ErrState, "period.fault_state"},
+	{period.ErrWhy, "period.fault_why"},
+	{period.ErrChanged, "period.fault_changed"},
+	{period.ErrMeanwhile, "period.fault_meanwhile"},
+	{store.ErrConflict, "period.fault_meanwhile"},
 }
 
 // periodOf returns the period in the path.

@@ -39,7 +39,7 @@ func (s *Server) sendYearFile(c *fiber.Ctx) error {
 	ctx, cancel := work()
 	defer cancel()
 	year, err := strconv.Atoi(c.Params("year"))
-	if thisYear, _, _ := s.today().Date(); err != nil || year < 2000 || year > thisYear {
+	if err != nil || year < firstYear || year > s.thisYear() {
 		return problem(fiber.StatusNotFound, "not_found")
 	}
 	file := c.Params("file")

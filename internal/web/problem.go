@@ -104,7 +104,7 @@ func (s *Server) report(c *fiber.Ctx, p *httpProblem) {
 		return
 	}
 	say := func() {
-		s.log.Error("request failed", "method", c.Method(), "route", routeOf(c), "status", p.status, "error", p.cause)
+		s.Log.Error("request failed", "method", c.Method(), "route", routeOf(c), "status", p.status, "error", p.cause)
 	}
 	if p.status == fiber.StatusServiceUnavailable {
 		s.complain.Do(say)

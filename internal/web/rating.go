@@ -19,8 +19,7 @@ import (
 
 // showThisYear leads to the ratings of the current year.
 func (s *Server) showThisYear(c *fiber.Ctx) error {
-	year, _, _ := s.today().Date()
-	return c.Redirect("/office/ratings/"+strconv.Itoa(year), fiber.StatusSeeOther)
+	return c.Redirect("/office/ratings/"+strconv.Itoa(s.thisYear()), fiber.StatusSeeOther)
 }
 
 // ratingsPage compares all party organisations of one rating year.
@@ -64,8 +63,7 @@ func (s *Server) ratingYear(ctx context.Context, text, rule string, shown annual
 	if err != nil {
 		return nil, problem(fiber.StatusNotFound, "not_found")
 	}
-	thisYear, _, _ := s.today().Date()
-	if year < firstYear || year > thisYear+1 { // a rating year may begin in the year before
+	if year < firstYear || year > s.thisYear()+1 { // a rating year may begin in the year before
 		return nil, problem(fiber.StatusUnprocessableEntity, "bad_year")
 	}
 	y, err := s.Annual.YearShown(ctx, year, rule, shown)
@@ -95,9 +93,6 @@ func (s *Server) shownTo(c *fiber.Ctx, own *org.Agency) annual.Shown {
 	}
 }
 
-// firstYear is the earliest year that pages ask for.
-const firstYear = 2000
-
 // ratingPage is the annual sheet of one party organisation, or of one agency
 // where the rule rates agencies.
 type ratingPage struct {
@@ -105,7 +100,6 @@ type ratingPage struct {
 	ratingHead
 	Sheet        sheetView
 	Lines        []lineView
-	Own          bool   // a leader's page
 	Form         string // "verify", "self" or "": nobody may enter anything here
 	FormURL      string
 	Conclude     bool
@@ -158,10 +152,8 @@ func (s *Server) ownPlace(ctx context.Context, c *fiber.Ctx) (ratingPlace, error
 	if err != nil {
 		return ratingPlace{}, err
 	}
-	thisYear, _, _ := s.today().Date()
-	year := c.Query("year", strconv.Itoa(thisYear))
 	shown := s.shownTo(c, agency)
-	y, err := s.ratingYear(ctx, year, c.Query("rule"), shown)
+	y, err := s.ratingYear(ctx, c.Query("year", strconv.Itoa(s.thisYear())), c.Query("rule"), shown)
 	if err != nil {
 		return ratingPlace{}, err
 	}
@@ -234,7 +226,6 @@ func (s *Server) sendRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, p
 	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, at.name+" "+strconv.Itoa(at.year.Year))
 	page.ratingHead = s.headOf(at.year, before, at.base, l)
-	page.Own = at.own
 	page.Whom, page.Agency, page.Saved = at.name, at.agency, c.Query("saved") != ""
 	if !at.own {
 		page.Back = withRule("/office/ratings/"+strconv.Itoa(at.year.Year), at.year.Rule.ID)
@@ -274,7 +265,7 @@ func nothingFor(at ratingPlace) string {
 	return "rating.no_sheet"
 }
 
-// yearBefore is the year before with what makes it comparable, or not.
+// beforeYear is the year before a rating year, if it can be compared with it.
 type beforeYear struct {
 	year *annual.Year // nil: it cannot be compared
 	why  string       // key of the sentence that says why not
@@ -330,7 +321,7 @@ func (s *Server) concludeRating(c *fiber.Ctx) error {
 	} else {
 		err = s.Annual.Conclude(ctx, at.year.Year, at.year.Rule.ID, at.whom, in["level"], in["reason"], user.Email)
 	}
-	if key := ratingFault(err); key != "" {
+	if key := ratingFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendRating(ctx, c, at, ratingPage{ConcludeFail: s.language(c).T(key)}, in)
 	}

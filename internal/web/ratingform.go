@@ -42,6 +42,7 @@ func (s *Server) enterOwnRating(c *fiber.Ctx) error {
 
 // ratingForm is one of the two forms on a sheet.
 type ratingForm struct {
+	own    bool     // what a party organisation enters for itself
 	fields []string // before the dot in the names of the fields; the first is there whenever the criterion is
 	read   func(in typed, id string, e *rating.Entry) error
 	enter  func(ctx context.Context, b *annual.Book, at annual.Place, e rating.Entry, by string) error
@@ -56,6 +57,7 @@ var (
 		},
 	}
 	ownForm = ratingForm{
+		own:    true,
 		fields: []string{"self"},
 		read: func(in typed, id string, e *rating.Entry) (err error) {
 			e.Self, err = readNumber(in["self."+id])
@@ -97,7 +99,7 @@ func (s *Server) enterRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, 
 	l := s.language(c)
 	refuse := func(line rating.Line, err error) {
 		name := at.year.Rule.Criterion(line.Criterion).Name.In(l.Code)
-		faults = append(faults, fault{"c-" + line.Criterion, name, l.T(ratingFault(err), "Best", short(l, line.Best))})
+		faults = append(faults, fault{"c-" + line.Criterion, name, l.T(ratingFaults.key(err), "Best", short(l, line.Best))})
 	}
 	sheet := at.year.Rating(at.whom)
 	for _, line := range sheet.Criteria {
@@ -119,7 +121,7 @@ func (s *Server) enterRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, 
 			continue
 		}
 		err := form.enter(ctx, s.Annual, at.criterion(line.Criterion), entry, user.Email)
-		if err != nil && ratingFault(err) == "" {
+		if err != nil && ratingFaults.key(err) == "" {
 			return err
 		}
 		if err != nil {
@@ -166,7 +168,7 @@ func (f ratingForm) entry(in typed, line rating.Line) (rating.Entry, bool, error
 		return entry, false, nil
 	case known && was != stamp(line.Entry):
 		return entry, false, store.ErrConflict
-	case f.fields[0] == "self" && !openToOwner(line):
+	case f.own && !openToOwner(line):
 		return entry, false, annual.ErrVerified
 	}
 	return entry, true, nil
@@ -174,7 +176,7 @@ func (f ratingForm) entry(in typed, line rating.Line) (rating.Entry, bool, error
 
 // same says whether two entries agree in what the form enters.
 func (f ratingForm) same(a, b rating.Entry) bool {
-	if f.fields[0] == "self" {
+	if f.own {
 		return equal(a.Self, b.Self)
 	}
 	return equal(a.Verified, b.Verified) && a.NotApplicable == b.NotApplicable && a.Reason == b.Reason
@@ -228,26 +230,15 @@ func readNumber(text string) (*float64, error) {
 	return &x, err
 }
 
-// ratingFault names the sentence for what was refused, "" for what people
-// cannot mend.
-func ratingFault(err error) string {
-	for _, known := range []struct {
-		err error
-		key string
-	}{
-		{errNumber, "rating.fault_number"},
-		{errReasonAlone, "rating.fault_reason_alone"},
-		{rating.ErrRange, "rating.fault_range"},
-		{rating.ErrReason, "rating.fault_reason"},
-		{rating.ErrInapplicable, "rating.fault_inapplicable"},
-		{rating.ErrLevel, "rating.fault_level"},
-		{annual.ErrConcluded, "rating.fault_concluded"},
-		{annual.ErrVerified, "rating.fault_verified"},
-		{store.ErrConflict, "rating.fault_meanwhile"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.key
-		}
-	}
-	return ""
+// ratingFaults are the reasons why an entry or a conclusion is refused.
+var ratingFaults = mendable{
+	{errNumber, "rating.fault_number"},
+	{errReasonAlone, "rating.fault_reason_alone"},
+	{rating.ErrRange, "rating.fault_range"},
+	{rating.ErrReason, "rating.fault_reason"},
+	{rating.ErrInapplicable, "rating.fault_inapplicable"},
+	{rating.ErrLevel, "rating.fault_level"},
+	{annual.ErrConcluded, "rating.fault_concluded"},
+	{annual.ErrVerified, "rating.fault_verified"},
+	{store.ErrConflict, "rating.fault_meanwhile"},
 }

@@ -198,21 +198,22 @@ func (s *Server) reviewFault(c *fiber.Ctx, err error) string {
 	if errors.As(err, &frozen) {
 		return l.T("review.frozen", "Day", l.Date(frozen.Day), "Period", frozen.Period)
 	}
-	for key, known := range map[string]error{
-		"review.none_chosen": errNoGroup,
-		"review.bad_ref":     review.ErrRef,
-		"review.need_reason": review.ErrReason,
-		"review.bad_act":     review.ErrAct,
-		"review.same_person": review.ErrSamePerson,
-		"review.own_agency":  review.ErrOwnAgency,
-		"review.forbidden":   review.ErrForbidden,
-		"review.too_many":    review.ErrMany,
-	} {
-		if errors.Is(err, known) {
-			return l.T(key)
-		}
+	if key := reviewFaults.key(err); key != "" {
+		return l.T(key)
 	}
 	return ""
+}
+
+// reviewFaults are the reasons why groups are not decided about.
+var reviewFaults = mendable{
+	{errNoGroup, "review.none_chosen"},
+	{review.ErrRef, "review.bad_ref"},
+	{review.ErrReason, "review.need_reason"},
+	{review.ErrAct, "review.bad_act"},
+	{review.ErrSamePerson, "review.same_person"},
+	{review.ErrOwnAgency, "review.own_agency"},
+	{review.ErrForbidden, "review.forbidden"},
+	{review.ErrMany, "review.too_many"},
 }
 
 type reviewChecksPage struct {

@@ -3,7 +3,6 @@ package web_test
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,21 +24,16 @@ import (
 	"hailong/internal/coverage"
 	"hailong/internal/ledger"
 	"hailong/internal/official"
-	"hailong/internal/org"
 	"hailong/internal/paper"
 	"hailong/internal/period"
 	"hailong/internal/quality"
-	"hailong/internal/rating"
 	"hailong/internal/remark"
 	"hailong/internal/report"
 	"hailong/internal/response"
 	"hailong/internal/review"
-	"hailong/internal/sheet"
 	"hailong/internal/store"
-	"hailong/internal/store/sqlite"
-	"hailong/internal/survey"
-	"hailong/internal/tally"
 	"hailong/internal/ticket"
+	"hailong/internal/trial"
 	"hailong/internal/web"
 	"hailong/surveys"
 )
@@ -86,6 +79,7 @@ var accounts = map[string]auth.User{
 // sets.
 type rig struct {
 	t        testing.TB
+	trial    *trial.Office
 	server   *web.Server
 	users    *auth.Accounts
 	keys     *auth.Keys
@@ -146,38 +140,28 @@ type option func(*web.Options)
 
 func newRig(t testing.TB, options ...option) *rig {
 	t.Helper()
-	db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "hailong.db"))
-	must(t, err)
-	r := &rig{t: t, store: &flaky{Store: db}, log: new(bytes.Buffer), sessions: map[string]*http.Cookie{},
+	r := &rig{t: t, store: &flaky{Store: trial.NewStore(t)}, log: new(bytes.Buffer), sessions: map[string]*http.Cookie{},
 		clock: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
-	t.Cleanup(func() { must(t, db.Close()) })
-	forms, err := survey.LoadForms(surveys.FS)
-	must(t, err)
-	methods, err := tally.LoadMethods(surveys.FS, forms)
-	must(t, err)
-	agencies, err := org.Parse("org.yaml", []byte(register), func(id string) bool { return forms.Current(id) != nil })
-	must(t, err)
-	hcm := time.FixedZone("ICT", 7*3600)
-	exists := func(_ context.Context, code string) (bool, error) { return agencies.Agency(code) != nil, nil }
-	r.users, r.keys, r.trail = auth.New(r.store, exists, r.now), auth.NewKeys(r.store, exists, r.now, hcm), audit.New(r.store)
-	r.tickets = ticket.NewBook(r.store, r.now, hcm)
-	r.ledger, r.book = ledger.New(r.store, r.now, hcm), coverage.NewBook(r.store)
-	r.office(forms, methods, agencies, hcm)
+	r.trial = trial.New(t, trial.Options{Store: r.store, Register: register, Now: r.now})
+	exists := func(_ context.Context, code string) (bool, error) { return r.trial.Register.Agency(code) != nil, nil }
+	r.users, r.keys = auth.New(r.store, exists, r.now), auth.NewKeys(r.store, exists, r.now, trial.Vietnam)
+	r.tickets = ticket.NewBook(r.store, r.now, trial.Vietnam)
+	r.office()
 	words, err := comment.LoadLexicon(surveys.FS)
 	must(t, err)
-	r.remarks = remark.NewBook(remark.Options{Store: r.store, Lexicon: words, Policy: comment.AtOnce, Audit: r.trail, Now: r.now, Location: hcm})
+	r.remarks = remark.NewBook(remark.Options{Store: r.store, Lexicon: words, Policy: comment.AtOnce, Audit: r.trail, Now: r.now, Location: trial.Vietnam})
 	thresholds, err := quality.Load(surveys.FS)
 	must(t, err)
-	r.review = review.New(review.Options{Store: r.store, Ledger: r.ledger, Audit: r.trail, Forms: forms, Thresholds: thresholds, Frozen: r.periods.Frozen, Now: r.now})
-	collector := collect.New(r.store, words, 1, r.now, hcm)
+	r.review = review.New(review.Options{Store: r.store, Ledger: r.ledger, Audit: r.trail, Forms: r.trial.Forms, Thresholds: thresholds, Frozen: r.periods.Frozen, Now: r.now})
+	collector := collect.New(r.store, words, 1, r.now, trial.Vietnam)
 	t.Cleanup(collector.Close)
 	o := web.Options{
-		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, forms, methods, r.store), Accounts: r.users,
+		Store: r.store, Collector: collector, Reader: report.NewReader(r.ledger, r.trial.Forms, r.trial.Methods, r.store), Accounts: r.users,
 		Keys: r.keys, Tickets: r.tickets, Audit: r.trail, Coverage: r.book, Periods: r.periods, Annual: r.annual, Official: r.official, Remarks: r.remarks,
 		Review: r.review,
 		Paper:  &paper.Desk{Store: r.store, Ledger: r.ledger, Lexicon: words, Audit: r.trail, Frozen: r.periods.Frozen, Now: r.now},
-		Forms:  forms, Methods: methods, Register: func() *org.Register { return agencies },
-		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: hcm, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+		Forms:  r.trial.Forms, Methods: r.trial.Methods, Register: r.trial.Current,
+		PublicURL: "http://127.0.0.1:8080", Now: r.now, Location: trial.Vietnam, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 	for _, change := range options {
 		change(&o)
@@ -188,25 +172,15 @@ func newRig(t testing.TB, options ...option) *rig {
 }
 
 // office makes what the office of the Khối works with.
-func (r *rig) office(forms *survey.Forms, methods *tally.Methods, agencies *org.Register, location *time.Location) {
+func (r *rig) office() {
 	r.t.Helper()
-	rules, err := rating.LoadRules(surveys.FS, methods)
-	must(r.t, err)
-	programmes, err := rating.LoadProgrammes(surveys.FS)
-	must(r.t, err)
-	keyFile := filepath.Join(r.t.TempDir(), "signing.key")
-	register := func() *org.Register { return agencies }
-	r.periods = period.New(period.Options{
-		Store: r.store, Ledger: r.ledger, Coverage: r.book, Audit: r.trail, Forms: forms, Methods: methods, Rules: rules, Register: register,
-		Key: func() (ed25519.PrivateKey, error) { return sheet.OpenKey(keyFile) }, Timezone: "Asia/Ho_Chi_Minh", Now: r.now,
-	})
-	r.annual = annual.New(annual.Options{
-		Store: r.store, Periods: r.periods, Audit: r.trail, Rules: rules, Programmes: programmes, Register: register, Now: r.now, Location: location,
-	})
+	r.ledger, r.book, r.trail = r.trial.Ledger, r.trial.Coverage, r.trial.Audit
+	r.periods = period.New(r.trial.Periods())
+	r.annual = annual.New(r.trial.Annual(r.periods))
 	letterheads, err := official.LoadLetterheads(surveys.FS)
 	must(r.t, err)
 	r.official = official.New(official.Options{
-		Periods: r.periods, Annual: r.annual, Letterheads: letterheads, Forms: forms, Register: register, Now: r.now, Location: location,
+		Periods: r.periods, Annual: r.annual, Letterheads: letterheads, Forms: r.trial.Forms, Register: r.trial.Current, Now: r.now, Location: trial.Vietnam,
 	})
 }
 

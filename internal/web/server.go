@@ -72,7 +72,6 @@ type Options struct {
 type Server struct {
 	Options
 	app       *fiber.App
-	log       *slog.Logger
 	catalog   *i18n.Catalog
 	views     *views
 	assets    *assets
@@ -102,7 +101,10 @@ const (
 // New builds the service. Every template is tried and every page of the
 // register's forms can be made, or it fails.
 func New(o Options) (*Server, error) {
-	s := &Server{Options: o, log: o.Log, limiter: newLimiter(o.ClientRate, o.Now), stamps: newStamps(o.Now, o.Location), metrics: newMetrics(), complain: rate.Sometimes{Interval: time.Second}, crossSite: http.NewCrossOriginProtection()}
+	s := &Server{
+		Options: o, limiter: newLimiter(o.ClientRate, o.Now), stamps: newStamps(o.Now, o.Location), metrics: newMetrics(),
+		complain: rate.Sometimes{Interval: time.Second}, crossSite: http.NewCrossOriginProtection(),
+	}
 	if err := s.crossSite.AddTrustedOrigin(o.PublicURL); err != nil {
 		return nil, err
 	}
@@ -155,6 +157,14 @@ func work() (context.Context, context.CancelFunc) {
 }
 
 func (s *Server) today() calendar.Day { return calendar.Of(s.Now(), s.Location) }
+
+// firstYear is the earliest year that pages ask for.
+const firstYear = 2000
+
+func (s *Server) thisYear() int {
+	year, _, _ := s.today().Date()
+	return year
+}
 
 // language is the one the request names, or Vietnamese.
 func (s *Server) language(c *fiber.Ctx) *i18n.Language {

@@ -36,9 +36,8 @@ type targetsPage struct {
 // programmeOf returns the programme of the year in the query; the year is this
 // one if nothing is said.
 func (s *Server) programmeOf(c *fiber.Ctx) (*rating.Programme, int, error) {
-	thisYear, _, _ := s.today().Date()
-	year, err := strconv.Atoi(c.Query("year", strconv.Itoa(thisYear)))
-	if err != nil || year < firstYear || year > thisYear {
+	year, err := strconv.Atoi(c.Query("year", strconv.Itoa(s.thisYear())))
+	if err != nil || year < firstYear || year > s.thisYear() {
 		return nil, 0, problem(fiber.StatusUnprocessableEntity, "bad_year")
 	}
 	p, err := s.Annual.Programme(year, "")
@@ -53,7 +52,7 @@ func (s *Server) targetHead(p *rating.Programme, year int, address string, l *i1
 	if len(p.Due(year-1)) > 0 {
 		head.Before = address + "?year=" + strconv.Itoa(year-1)
 	}
-	if thisYear, _, _ := s.today().Date(); year < thisYear {
+	if year < s.thisYear() {
 		head.After = address + "?year=" + strconv.Itoa(year+1)
 	}
 	return head
@@ -195,21 +194,18 @@ func (s *Server) sendOwnTargets(ctx context.Context, c *fiber.Ctx, page ownTarge
 		return err
 	}
 	page.Whom, page.Help = standing.Name, helpOf(p, standing.Help, l)
-	var last []rating.Progress // of the report filed last before the one in the form
+	var last []rating.Progress // what was filed last, in the report of the form or before it
 	for _, d := range standing.Duties {
 		view := dutyOf(p, d, l)
 		view.FormURL = page.formURL(d)
 		view.Begun = s.begun(d)
 		page.Duties = append(page.Duties, view)
-		chosen := d.Cadence == report && d.Period == period || report == "" && d.Filed == nil
-		if page.Enter && page.Form == nil && view.Begun && chosen {
-			if d.Filed != nil {
-				last = d.Targets
-			}
-			page.Form = formOf(p, view, last, instead, page.Faults, l)
-		}
 		if d.Filed != nil {
 			last = d.Targets
+		}
+		chosen := d.Cadence == report && d.Period == period || report == "" && d.Filed == nil
+		if page.Enter && page.Form == nil && view.Begun && chosen {
+			page.Form = formOf(p, view, last, instead, page.Faults, l)
 		}
 	}
 	return s.sendOffice(c, "owntargets", l, page)
@@ -247,7 +243,7 @@ func (s *Server) fileTargets(c *fiber.Ctx) error {
 	}
 	user, _ := userOf(c)
 	err = s.Annual.File(ctx, p, agency.PartyOrganisation, filing, user.Email)
-	if key := filingFault(err); key != "" {
+	if key := filingFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendOwnTargets(ctx, c, ownTargetsPage{Fault: l.T(key)}, filing.Cadence, filing.Period, in)
 	}
@@ -257,21 +253,11 @@ func (s *Server) fileTargets(c *fiber.Ctx) error {
 	return c.Redirect("/dashboard/"+agency.Code+"/targets?year="+strconv.Itoa(year)+"&saved=1", fiber.StatusSeeOther)
 }
 
-// filingFault names the sentence for a report that was refused as a whole.
-func filingFault(err error) string {
-	for _, known := range []struct {
-		err error
-		key string
-	}{
-		{rating.ErrPeriod, "target.fault_report"},
-		{rating.ErrReport, "target.fault_report"},
-		{annual.ErrWhom, "target.no_party"},
-		{annual.ErrEarly, "target.fault_early"},
-		{store.ErrConflict, "target.fault_meanwhile"},
-	} {
-		if errors.Is(err, known.err) {
-			return known.key
-		}
-	}
-	return ""
+// filingFaults are the reasons why a report is refused as a whole.
+var filingFaults = mendable{
+	{rating.ErrPeriod, "target.fault_report"},
+	{rating.ErrReport, "target.fault_report"},
+	{annual.ErrWhom, "target.no_party"},
+	{annual.ErrEarly, "target.fault_early"},
+	{store.ErrConflict, "target.fault_meanwhile"},
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"hailong/internal/annual"
 	"hailong/internal/i18n"
 	"hailong/internal/rating"
 
@@ -191,7 +190,7 @@ func readReport(c *fiber.Ctx, p *rating.Programme, l *i18n.Language) (typed, rat
 		if err == nil {
 			err = p.Check(rating.Filing{Cadence: filing.Cadence, Period: filing.Period, Progress: []rating.Progress{progress}})
 		}
-		if err != nil && filingFault(err) == "" {
+		if err != nil && filingFaults.key(err) == "" {
 			faults = append(faults, fault{"t-" + target.ID, l.T("target.number", "Number", strconv.Itoa(i+1)), l.T(targetFault(err))})
 		}
 		filing.Progress = append(filing.Progress, progress)
@@ -238,10 +237,9 @@ func (s *Server) remindOffice(ctx context.Context, l *i18n.Language) (*reminder,
 // outstanding counts reports of one party organisation that are late or due
 // soon; for "" it counts party organisations that have such ones.
 func (s *Server) outstanding(ctx context.Context, party string) (late, soon int64, err error) {
-	year, _, _ := s.today().Date()
-	p, err := s.Annual.Programme(year, "")
-	if errors.Is(err, annual.ErrProgramme) {
-		return 0, 0, nil
+	p, err := s.Annual.Programme(s.thisYear(), "")
+	if err != nil {
+		return 0, 0, nil // nothing is to be reported this year
 	}
 	all, err := s.Annual.Reminders(ctx, p, party)
 	for _, duties := range all {

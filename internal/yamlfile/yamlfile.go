@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,25 @@ func (p Problems) Error() string {
 		lines[i] = problem.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Each gives every .yaml file of a folder in fsys to read, in the order of their
+// names, and joins the faults that it returns. A missing folder is an empty one;
+// a file that cannot be opened is the only fault told.
+func Each(fsys fs.FS, folder string, read func(file string, data []byte) error) error {
+	files, err := fs.Glob(fsys, folder+"/*.yaml")
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, file := range files {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, read(file, data))
+	}
+	return errors.Join(faults...)
 }
 
 // Document is a file that was read, kept so that later checks can point at

@@ -8,7 +8,6 @@ package office
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 
@@ -95,19 +94,10 @@ func (o *Office) parties(day calendar.Day, what string) []party {
 		for i := range o.Register.Agencies() {
 			agency := &o.Register.Agencies()[i]
 			if agency.PartyOrganisation == p.Code && agency.ExistsIn(calendar.Range{From: day, To: day}) {
-				all = append(all, party{code: p.Code, leader: leader(agency.Code), rng: rand.New(rand.NewPCG(o.Year.Seed, hash(what, p.Code)))})
+				all = append(all, party{code: p.Code, leader: leader(agency.Code), rng: rand.New(rand.NewPCG(o.Year.Seed, demo.Hash(what, p.Code)))})
 				break
 			}
 		}
 	}
 	return all
-}
-
-func hash(names ...string) uint64 {
-	h := fnv.New64a()
-	for _, name := range names {
-		h.Write([]byte(name))
-		h.Write([]byte{0})
-	}
-	return h.Sum64()
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"hailong/internal/config"
+
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
@@ -23,7 +25,7 @@ func MongoDB(t testing.TB) string {
 	uri := os.Getenv("HAILONG_TEST_MONGODB_URI")
 	switch {
 	case uri != "":
-	case os.Getenv("CI") == "true":
+	case config.InCI():
 		t.Fatal("HAILONG_TEST_MONGODB_URI names no engine")
 	default:
 		t.Skip("HAILONG_TEST_MONGODB_URI names no engine")

@@ -164,7 +164,8 @@ func (c Counts) line(method *tally.Method) line {
 		l.Held += cell.Held
 		l.Excluded += cell.Excluded
 	}
-	l.cover(c.Served)
+	covered := Cover(l.N, c.Served)
+	l.Served, l.ResponseRate, l.Suggested = covered.Served, covered.ResponseRate, covered.Suggested
 	l.Status = l.status(method, c.Agency)
 	l.Factors = []FactorScore{}
 	if l.Status == OK || l.Status == Insufficient {
@@ -191,24 +192,6 @@ func (l *line) status(method *tally.Method, agency *org.Agency) Status {
 		return Insufficient
 	}
 	return OK
-}
-
-// cover says how many of those who were served have answered. Nothing is said
-// when nothing was reported; none served is a report, but gives no rate.
-func (l *line) cover(rows []Served) {
-	if len(rows) == 0 {
-		return
-	}
-	var served int64
-	for _, row := range rows {
-		served += row.Count
-	}
-	suggested := stats.SampleSize(served)
-	l.Served, l.Suggested = &served, &suggested
-	if served > 0 {
-		rate := stats.Round(float64(l.N)/float64(served), rateDigits)
-		l.ResponseRate = &rate
-	}
 }
 
 // show fills in what a score that is hidden or without data does not show.

@@ -23,7 +23,13 @@ func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.M
 	days := WholeMonths(f.Range)
 	kept := func(t tally.Tally) tally.Tally { return t.Filter(f.keeps) }
 	total := kept(view.Between(days.From.Month(), days.To.Month()))
-	d := r.dashboard(agency, method, days, total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) })
+	f.Range = days
+	served, err := r.covered(ctx, agency.Code, f)
+	if err != nil {
+		return nil, err
+	}
+	d := r.dashboard(agency, method, &selected{days, total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) }, served})
+	d.withoutWaiting()
 	d.Levels = slices.DeleteFunc(d.Levels, func(row LevelCounts) bool { return row.Answered == 0 }) // too few in every atom, perhaps
 	d.Veiled, d.Few, d.Unplaced = true, r.few, d.Figure.N
 	for _, m := range d.Months {

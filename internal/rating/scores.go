@@ -72,7 +72,7 @@ func (c Counts) only(method *tally.Method, period Period) Counts {
 // parts makes a line for each part of the agency that responses came from.
 func (c Counts) parts(method *tally.Method, by By) []line {
 	var lines []line
-	cells := tally.GroupBy(c.Tally, by.of)
+	cells := tally.GroupBy(c.Tally, by.Of)
 	for _, part := range by.order(c.Agency, cells) {
 		own := Counts{Agency: c.Agency, Tally: cells[part.Code], Served: by.served(c.Served, part.Code)}
 		if received(own.Tally) == 0 {
@@ -85,9 +85,10 @@ func (c Counts) parts(method *tally.Method, by By) []line {
 	return lines
 }
 
-// of returns the code of the part that a cell belongs to. Asking a grouping
-// that the contract does not know is a fault of the caller.
-func (by By) of(k tally.Key) string {
+// Of returns the code of the part that a cell belongs to. Asking for one by
+// agency, or a grouping that the contract does not know, is a fault of the
+// caller.
+func (by By) Of(k tally.Key) string {
 	switch by {
 	case ByCounter:
 		return k.Counter

@@ -87,6 +87,8 @@ func TestFilesAskedInVain(t *testing.T) {
 		"/office/periods/2026-Q3/files/ratings.xlsx":        http.StatusNotFound,
 		"/office/periods/2026-Q2/files/sheet.json":          http.StatusNotFound,
 		"/office/periods/2026-Q5/files/party.pdf":           http.StatusNotFound,
+		"/office/periods/2026-Q3/files/party.pdf?about=x":   http.StatusNotFound,
+		"/office/ratings/2026/files/party.pdf?about=x":      http.StatusNotFound,
 		"/office/periods/2026-Q3/files/party.pdf?method=x":  http.StatusUnprocessableEntity,
 		"/office/periods/2026-Q3/files/scores.csv?method=x": http.StatusUnprocessableEntity,
 		"/office/ratings/2026/files/scores.xlsx":            http.StatusNotFound,

@@ -39,7 +39,7 @@ func (s *Server) sendYearFile(c *fiber.Ctx) error {
 	ctx, cancel := work()
 	defer cancel()
 	year, err := strconv.Atoi(c.Params("year"))
-	if thisYear, _, _ := s.today().Date(); err != nil || year < 2000 || year > thisYear {
+	if err != nil || !s.yearBegun(year, c.Query("rule")) {
 		return problem(fiber.StatusNotFound, "not_found")
 	}
 	file := c.Params("file")
@@ -48,6 +48,17 @@ func (s *Server) sendYearFile(c *fiber.Ctx) error {
 		return fileProblem(err)
 	}
 	return sendFile(c, strconv.Itoa(year), file, body.Bytes())
+}
+
+// yearBegun says whether there is a rating year to report on: by a rule whose
+// year begins in another month it begins in the calendar year before.
+func (s *Server) yearBegun(year int, ruleID string) bool {
+	thisYear, _, _ := s.today().Date()
+	if year < firstYear || year > thisYear+1 {
+		return false
+	}
+	rule, err := s.Annual.Rule(year, ruleID)
+	return err == nil && rule.Year(year).Range.From <= s.today()
 }
 
 // fileProblem turns what was asked for in vain into a page.

@@ -27,13 +27,31 @@ type keyAdd struct {
 	Agency string   `help:"Code of the one agency that the key is good for; without it all." placeholder:"CODE"`
 }
 
-func (k *keyAdd) Run(c *console) error {
+// Validate checks all settings at once.
+func (k *keyAdd) Validate() error {
+	_, err := k.scopes()
+	return errors.Join(err, k.Data.Validate())
+}
+
+// scopes reads what was typed. That there is no flag at all the parser tells.
+func (k *keyAdd) scopes() ([]auth.Scope, error) {
+	if k.Scope != nil && len(k.Scope) == 0 {
+		return nil, fmt.Errorf("--scope: %w", auth.ErrNoScope)
+	}
 	scopes := make([]auth.Scope, len(k.Scope))
 	for i, name := range k.Scope {
 		var err error
 		if scopes[i], err = auth.ParseScope(name); err != nil {
-			return fmt.Errorf("--scope: %w", err)
+			return nil, fmt.Errorf("--scope: %w", err)
 		}
+	}
+	return scopes, nil
+}
+
+func (k *keyAdd) Run(c *console) error {
+	scopes, err := k.scopes()
+	if err != nil {
+		return err
 	}
 	a, err := c.create(k.Data)
 	if err != nil {

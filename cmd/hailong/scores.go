@@ -16,7 +16,7 @@ type scoresCommand struct {
 	Period string `required:"" help:"Period: 2026-11, 2026-Q4, 2026-H2, 2026 or 2025-12..2026-11." placeholder:"P"`
 	Method string `help:"Id of the method; the default one if left out." placeholder:"ID"`
 	Agency string `help:"Code of one agency." placeholder:"CODE"`
-	By     string `default:"agency" help:"agency, counter, service or channel." placeholder:"WHAT"`
+	By     string `default:"agency" enum:"agency,counter,service,channel" help:"agency, counter, service or channel." placeholder:"WHAT"`
 	Format string `default:"json" enum:"json,csv,xlsx" help:"json, csv or xlsx."`
 }
 

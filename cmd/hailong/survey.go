@@ -26,14 +26,14 @@ type surveyCommands struct {
 }
 
 type surveyValidate struct {
-	Surveys string   `help:"Folder with forms/, methods/, ratings/, targets/, official/, lexicon/ and quality/ to use instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
-	Files   []string `arg:"" optional:"" name:"file" help:"Files to check; without any, all that the service would load." type:"existingfile"`
+	config.Data
+	Files []string `arg:"" optional:"" name:"file" help:"Files to check; without any, all that the service would load." type:"existingfile"`
 }
 
 func (s *surveyValidate) Run(c *console) error {
-	files := app.Surveys(config.Data{Surveys: s.Surveys})
+	files := app.Surveys(s.Data)
 	if len(s.Files) > 0 {
-		return validateFiles(c, files, s.Files)
+		return s.validateFiles(c, files)
 	}
 	forms, err := survey.LoadForms(files)
 	if err != nil {
@@ -49,6 +49,9 @@ func (s *surveyValidate) Run(c *console) error {
 	lexicon, wordFaults := app.Lexicon(files)
 	_, checkFaults := quality.Load(files)
 	if err := errors.Join(ruleFaults, targetFaults, letterheadFaults, wordFaults, checkFaults); err != nil {
+		return err
+	}
+	if err := s.checkBodies(c, letterheads); err != nil {
 		return err
 	}
 	c.printf("ok: %d forms, %d methods, %d rating rules, %d lists of targets, %d letterheads, %d topics\n",
@@ -73,9 +76,9 @@ func (f surveyFile) isWords() bool {
 
 // validateFiles checks single files. A method may name forms among the files
 // or among those that are loaded anyway, and a rating rule methods likewise.
-func validateFiles(c *console, loaded fs.FS, names []string) error {
-	files := make([]surveyFile, len(names))
-	for i, name := range names {
+func (s *surveyValidate) validateFiles(c *console, loaded fs.FS) error {
+	files := make([]surveyFile, len(s.Files))
+	for i, name := range s.Files {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return err
@@ -88,11 +91,56 @@ func validateFiles(c *console, loaded fs.FS, names []string) error {
 	}
 	methods, methodFaults := validateMethods(files, known)
 	ruleFaults := validateRules(loaded, files, known, methods)
-	if err := errors.Join(faults, methodFaults, ruleFaults); err != nil {
+	letterheads, headFaults := validateHeads(files)
+	if err := errors.Join(faults, methodFaults, ruleFaults, headFaults); err != nil {
 		return err
 	}
-	c.printf("ok: %d files\n", len(names))
+	if err := s.checkBodies(c, letterheads); err != nil {
+		return err
+	}
+	c.printf("ok: %d files\n", len(s.Files))
 	return nil
+}
+
+// validateHeads checks the letterheads among the files, and that no two of them
+// are for the same.
+func validateHeads(files []surveyFile) (*official.Letterheads, error) {
+	var heads []*official.Letterhead
+	var faults []error
+	for _, f := range files {
+		if !f.isHead() {
+			continue
+		}
+		h, err := official.ParseLetterhead(f.name, f.data)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		heads = append(heads, h)
+	}
+	set, err := official.NewLetterheads(heads...)
+	return set, errors.Join(append(faults, err)...)
+}
+
+// checkBodies holds whom the letterheads are for against the register, which is
+// opened for nothing else.
+func (s *surveyValidate) checkBodies(c *console, letterheads *official.Letterheads) error {
+	if !slices.ContainsFunc(letterheads.All(), func(h *official.Letterhead) bool { return len(h.Bodies) > 0 }) {
+		return nil
+	}
+	if path, embedded := s.SQLite(); embedded {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			fmt.Fprintf(c.err, "There is no database %s, so whom the letterheads are for was not looked up in a register; --db names another.\n", path)
+			return nil
+		}
+	}
+	a, err := c.open(s.Data)
+	if err != nil {
+		return fmt.Errorf("look up whom the letterheads are for: %w", err)
+	}
+	defer a.Close()
+	register := a.Register.Current()
+	return letterheads.Unknown(func(code string) bool { return register.Agency(code) != nil || register.PartyOrganisation(code) != nil })
 }
 
 // validateForms checks what is neither of another kind. The forms returned are
@@ -135,8 +183,8 @@ func validateMethods(files []surveyFile, forms *survey.Forms) (ids []string, err
 	return ids, errors.Join(faults...)
 }
 
-// validateRules checks rating rules, lists of targets, letterheads, word lists
-// and thresholds. The loaded methods are read only for a rule: without one their faults
+// validateRules checks rating rules, lists of targets, word lists and
+// thresholds. The loaded methods are read only for a rule: without one their faults
 // are nobody's question.
 func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, methods []string) error {
 	var faults []error
@@ -156,9 +204,6 @@ func validateRules(loaded fs.FS, files []surveyFile, forms *survey.Forms, method
 			faults = append(faults, err)
 		case f.isTargets():
 			_, err := rating.ParseProgramme(f.name, f.data)
-			faults = append(faults, err)
-		case f.isHead():
-			_, err := official.ParseLetterhead(f.name, f.data)
 			faults = append(faults, err)
 		case f.isWords():
 			faults = append(faults, comment.CheckFile(f.name, f.data))

@@ -14,6 +14,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/chart"
+	"hailong/internal/rating"
 	"hailong/internal/stats"
 	"hailong/internal/tally"
 
@@ -89,10 +90,10 @@ func forty() []chart.Bar {
 
 // samples are the charts that have a golden file, by its name.
 var samples = map[string]func() chart.Chart{
-	"summary":      func() chart.Chart { return chart.Summary(figure(45, 50), words) },
-	"summary-zero": func() chart.Chart { return chart.Summary(insufficient(figure(0, 10)), words) },
-	"summary-full": func() chart.Chart { return chart.Summary(figure(10, 10), words) },
-	"summary-null": func() chart.Chart { return chart.Summary(nobody, words) },
+	"summary":      func() chart.Chart { return chart.Summary(figure(45, 50), rating.Coverage{}, words) },
+	"summary-zero": func() chart.Chart { return chart.Summary(insufficient(figure(0, 10)), rating.Coverage{}, words) },
+	"summary-full": func() chart.Chart { return chart.Summary(figure(10, 10), rating.Coverage{}, words) },
+	"summary-null": func() chart.Chart { return chart.Summary(nobody, rating.Coverage{}, words) },
 	"trend": func() chart.Chart {
 		return chart.Trend([]chart.Point{
 			point(0, figure(80, 100)), point(1, figure(85, 100)), changed(point(2, figure(0, 40))), point(3, figure(40, 40)),

@@ -2,9 +2,11 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"hailong/internal/rating"
 	"hailong/internal/stats"
 	"hailong/internal/tally"
 
@@ -37,6 +39,30 @@ func cells(f tally.Figure) []any {
 		row[4], row[5] = shown(f.Interval.Low), shown(f.Interval.High)
 	}
 	return row
+}
+
+// coverColumns follow the columns of a figure where dossiers returned were
+// reported for any of the rows; the rate is a share of one, as in the API.
+var coverColumns = []string{"served", "response_rate", "suggested_n"}
+
+// cover returns the table with these columns; coverages are in its order.
+func (t Table) cover(coverages []rating.Coverage) Table {
+	if !slices.ContainsFunc(coverages, func(c rating.Coverage) bool { return c.Served != nil }) {
+		return t
+	}
+	t.Columns = append(t.Columns, coverColumns...)
+	for i, c := range coverages {
+		t.Rows[i] = append(t.Rows[i], orNil(c.Served), orNil(c.ResponseRate), orNil(c.Suggested))
+	}
+	return t
+}
+
+// orNil is the value pointed at, or a cell without one.
+func orNil[T any](p *T) any {
+	if p == nil {
+		return nil
+	}
+	return *p
 }
 
 func shown(x float64) float64 { return stats.Round(x, digits) }

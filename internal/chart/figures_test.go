@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hailong/internal/chart"
+	"hailong/internal/rating"
 	"hailong/internal/stats"
 	"hailong/internal/tally"
 
@@ -28,7 +29,7 @@ func TestSummaryTable(t *testing.T) {
 		"suppressed":  {hidden, []any{int64(3), nil, nil, nil, nil, nil}},
 	} {
 		want := chart.Table{Columns: figureColumns, Rows: [][]any{c.want}}
-		if diff := gocmp.Diff(want, chart.Summary(c.figure, words).Table); diff != "" {
+		if diff := gocmp.Diff(want, chart.Summary(c.figure, rating.Coverage{}, words).Table); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", name, diff)
 		}
 	}
@@ -40,7 +41,7 @@ func TestSummaryOfPooledAnswers(t *testing.T) {
 	f.Index = f.Percent()
 	interval := stats.Wilson(*f.Index/100, f.N)
 	f.Interval = &interval
-	c := chart.Summary(f, words)
+	c := chart.Summary(f, rating.Coverage{}, words)
 	want := [][]any{{int64(50), int64(898), int64(1100), 81.64, 68.79, 89.96}}
 	if diff := gocmp.Diff(want, c.Table.Rows); diff != "" {
 		t.Errorf("table: -want +got:\n%s", diff)
@@ -95,6 +96,29 @@ func TestTooltipsBreakBetweenWords(t *testing.T) {
 	want := "Công chức hướng dẫn kê khai hồ sơ tận\ntình, chu đáo, dễ hiểu\nSố phiếu: 2"
 	if got := o.series(t, "count").Data[0].Tooltip.Formatter; got != want {
 		t.Errorf("tooltip = %q, want %q", got, want)
+	}
+}
+
+// Columns of coverage follow only where some row has dossiers, in the order of
+// the rows.
+func TestCoverageFollowsInTheTables(t *testing.T) {
+	covered := rating.Cover(10, []rating.Served{{Count: 40}})
+	bars := []chart.Bar{{Code: "a", Figure: figure(5, 10)}, {Code: "b", Figure: figure(9, 10), Coverage: covered}}
+	table := chart.Ranked(bars, words).Table
+	if diff := gocmp.Diff([]string{"served", "response_rate", "suggested_n"}, table.Columns[len(table.Columns)-3:]); diff != "" {
+		t.Error(diff)
+	}
+	for i, want := range [][]any{{int64(40), 0.25, int64(37)}, {nil, nil, nil}} { // b has the higher index
+		if diff := gocmp.Diff(want, table.Rows[i][len(table.Columns)-3:]); diff != "" {
+			t.Errorf("row %d: %s", i, diff)
+		}
+	}
+	if diff := gocmp.Diff(figureColumns, chart.Summary(figure(5, 10), rating.Coverage{}, words).Table.Columns); diff != "" {
+		t.Errorf("without dossiers: %s", diff)
+	}
+	months := chart.Trend([]chart.Point{{Figure: figure(5, 10)}, {Figure: figure(5, 10), Coverage: covered}}, words).Table
+	if got := months.Rows[1][len(months.Rows[1])-3]; got != int64(40) || months.Rows[0][len(months.Rows[0])-3] != nil {
+		t.Errorf("trend: %v", months.Rows)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"hailong/internal/rating"
 	"hailong/internal/tally"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -16,11 +17,12 @@ import (
 type Bar struct {
 	Code, Name string
 	Figure     tally.Figure
+	Coverage   rating.Coverage
 }
 
 // Summary draws one figure and its interval on the axis from 0 to 100.
-func Summary(f tally.Figure, w Words) Chart {
-	table := Table{Columns: columns(), Rows: [][]any{cells(f)}}
+func Summary(f tally.Figure, c rating.Coverage, w Words) Chart {
+	table := Table{Columns: columns(), Rows: [][]any{cells(f)}}.cover([]rating.Coverage{c})
 	return figures("summary", []row{{figure: f, tooltip: w.describe("", f)}}, table, w)
 }
 
@@ -31,11 +33,12 @@ func Summary(f tally.Figure, w Words) Chart {
 func Ranked(bars []Bar, w Words) Chart {
 	table := Table{Columns: columns("code", "name")}
 	rows := make([]row, 0, len(bars))
+	coverages := make([]rating.Coverage, 0, len(bars))
 	for _, b := range slices.SortedStableFunc(slices.Values(bars), compareBars) {
 		table.Rows = append(table.Rows, append([]any{b.Code, b.Name}, cells(b.Figure)...))
-		rows = append(rows, b.row(w))
+		rows, coverages = append(rows, b.row(w)), append(coverages, b.Coverage)
 	}
-	return figures("ranked", rows, table, w)
+	return figures("ranked", rows, table.cover(coverages), w)
 }
 
 func compareBars(a, b Bar) int {

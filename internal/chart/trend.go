@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"hailong/internal/calendar"
+	"hailong/internal/rating"
 	"hailong/internal/tally"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -15,6 +16,7 @@ import (
 type Point struct {
 	Month        calendar.Month
 	Figure       tally.Figure
+	Coverage     rating.Coverage
 	MethodChange bool // the index is not comparable with that of the month before
 }
 
@@ -24,8 +26,9 @@ type Point struct {
 // changes. The table has a row for each point.
 func Trend(points []Point, w Words) Chart {
 	table := Table{Columns: columns("month")}
-	months := make([]string, len(points))
+	months, coverages := make([]string, len(points)), make([]rating.Coverage, len(points))
 	for i, p := range points {
+		coverages[i] = p.Coverage
 		table.Rows = append(table.Rows, append([]any{p.Month.String()}, cells(p.Figure)...))
 		months[i] = w.Month(p.Month)
 	}
@@ -51,7 +54,7 @@ func Trend(points []Point, w Words) Chart {
 	}
 	t.addChanges(line)
 	c.Overlap(line)
-	return encode(c, table)
+	return encode(c, table.cover(coverages))
 }
 
 // The axes, by their place in the options. Those of the index share a grid.

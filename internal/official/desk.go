@@ -42,21 +42,27 @@ type Ask struct {
 	File   string // one of the names above
 	Method string // id; "" is the default one. Of files of a period.
 	Rule   string // id; "" is the one in effect. Of files of a rating year.
+	About  string // code of the one party organisation or agency that it is about; "" is all
 	Sample bool   // the figures are made up: every page says so
 }
 
 // PeriodFile writes a file of a period; of them, Sheet is not written here but
 // taken from period.Office.Export, byte by byte. Nothing is written on an
-// error: ErrFile, period.ErrMethod and those of the store.
+// error: ErrFile, ErrAbout, period.ErrMethod and those of the store.
 func (d *Desk) PeriodFile(ctx context.Context, out io.Writer, p *period.Period, ask Ask) error {
 	if !slices.Contains([]string{XLSX, CSV, PartyDOCX, PartyPDF, StateDOCX, StatePDF}, ask.File) {
 		return fmt.Errorf("file %q: %w", ask.File, ErrFile)
+	}
+	about, err := bodyOf(d.Register(), ask.About)
+	if err != nil {
+		return err
 	}
 	if ask.File == CSV {
 		scores, err := d.Periods.ScoresOf(ctx, p, period.Query{Method: ask.Method})
 		if err != nil {
 			return err
 		}
+		scores.Scores = about.only(scores.Scores)
 		return whenDone(out, func(w io.Writer) error { return ScoresExcelCSV(w, scores) })
 	}
 	dossier, err := d.Dossier(ctx, p, ask.Method)
@@ -64,6 +70,7 @@ func (d *Desk) PeriodFile(ctx context.Context, out io.Writer, p *period.Period, 
 		return err
 	}
 	dossier.Sample = ask.Sample
+	dossier.narrow(about)
 	if ask.File == XLSX {
 		book, err := dossier.Workbook()
 		if err != nil {
@@ -71,7 +78,7 @@ func (d *Desk) PeriodFile(ctx context.Context, out io.Writer, p *period.Period, 
 		}
 		return book.XLSX(out)
 	}
-	return d.report(out, ask.File, dossier.Report)
+	return d.report(out, ask.File, about, dossier.Report)
 }
 
 // YearFile writes a file of a rating year: RatingsXLSX or a report. Nothing is
@@ -81,11 +88,18 @@ func (d *Desk) YearFile(ctx context.Context, out io.Writer, year int, ask Ask) e
 	if !slices.Contains([]string{RatingsXLSX, PartyDOCX, PartyPDF, StateDOCX, StatePDF}, ask.File) {
 		return fmt.Errorf("file %q: %w", ask.File, ErrFile)
 	}
+	about, err := bodyOf(d.Register(), ask.About)
+	if err != nil {
+		return err
+	}
 	y, err := d.Annual.Year(ctx, year, ask.Rule)
 	if err != nil {
 		return err
 	}
-	dossier := &YearDossier{Year: y, Date: d.today(), Location: d.Location, Sample: ask.Sample}
+	if y, err = about.sheetOf(y); err != nil {
+		return err
+	}
+	dossier := &YearDossier{Year: y, About: about.title(), Date: d.today(), Location: d.Location, Sample: ask.Sample}
 	if ask.File == RatingsXLSX {
 		book, err := dossier.Workbook()
 		if err != nil {
@@ -93,17 +107,17 @@ func (d *Desk) YearFile(ctx context.Context, out io.Writer, year int, ask Ask) e
 		}
 		return book.XLSX(out)
 	}
-	return d.report(out, ask.File, dossier.Report)
+	return d.report(out, ask.File, about, dossier.Report)
 }
 
 // report writes a report in the layout and the format that the file's name
-// says.
-func (d *Desk) report(out io.Writer, file string, made func(*Letterhead) (*document.Report, error)) error {
+// says, under the letterhead of whom it is about.
+func (d *Desk) report(out io.Writer, file string, about *body, made func(*Letterhead) (*document.Report, error)) error {
 	layout := document.Party
 	if file == StateDOCX || file == StatePDF {
 		layout = document.State
 	}
-	r, err := made(d.Letterheads.For(layout))
+	r, err := made(d.Letterheads.For(layout, about.letters()...))
 	if err != nil {
 		return err
 	}

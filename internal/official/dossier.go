@@ -27,6 +27,7 @@ type Dossier struct {
 	Rule       *rating.Rule    // that gives the points; nil when there is none
 	PeerGroups []org.PeerGroup // of the register that the scores were made with
 	Before     Before
+	About      string       // name of the one that it is about; "" for all
 	Date       calendar.Day // of the report
 	Sample     bool         // made-up figures
 }

@@ -2,7 +2,6 @@ package official
 
 import (
 	"fmt"
-	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"hailong/internal/calendar"
 	"hailong/internal/document"
 	"hailong/internal/yamlfile"
-	"hailong/surveys"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -21,6 +19,7 @@ import (
 // changed after loading.
 type Letterhead struct {
 	ID         string          `yaml:"id"`
+	Bodies     []string        `yaml:"for"` // codes of the party organisations and agencies that it is for; none: all that have no other
 	Layout     document.Layout `yaml:"layout"`
 	Spelling   string          `yaml:"spelling"` // uỷ or ủy: both are in use, a document has one
 	Superior   string          `yaml:"superior"` // may be empty
@@ -34,6 +33,8 @@ type Letterhead struct {
 	Recipients []Recipient     `yaml:"recipients"`
 	Basis      []Basis         `yaml:"basis"`
 	Verified   bool            `yaml:"verified"` // false: a sample, and the report says so
+
+	doc *yamlfile.Document // for faults that only show beside other files
 }
 
 // Recipient is one of those who get a report. The last one is the file copy.
@@ -107,11 +108,17 @@ func ParseLetterhead(file string, data []byte) (*Letterhead, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.check(func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) })
+	h.doc = doc
+	h.check(h.addf)
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
 	return h, nil
+}
+
+// addf notes a fault at a place of the file.
+func (h *Letterhead) addf(place, format string, args ...any) {
+	h.doc.Addf(yamlfile.Path(place), format, args...)
 }
 
 var (
@@ -139,6 +146,13 @@ func (h *Letterhead) check(addf func(place, format string, args ...any)) {
 	}
 	if h.Spelling = norm.NFC.String(h.Spelling); !slices.Contains(spellings, h.Spelling) {
 		addf("spelling", "spelling %q is neither uỷ nor ủy", h.Spelling)
+	}
+	for i, code := range h.Bodies {
+		if !validID.MatchString(code) {
+			addf(fmt.Sprintf("for.%d", i), "%q is no code of a party organisation or an agency", code)
+		} else if slices.Contains(h.Bodies[:i], code) {
+			addf(fmt.Sprintf("for.%d", i), "%s is named twice", code)
+		}
 	}
 	h.texts(addf)
 	h.lists(addf)
@@ -207,56 +221,4 @@ func (h *Letterhead) spelt(addf func(place, format string, args ...any), place, 
 			addf(place, "%q: this organisation writes %s", word, h.Spelling)
 		}
 	}
-}
-
-// Letterheads has one letterhead for each layout.
-type Letterheads struct{ all []*Letterhead }
-
-// LoadLetterheads reads every .yaml file of the folder official in fsys. A
-// layout that none of them is for gets the built-in one. All faults of all
-// files are reported together.
-func LoadLetterheads(fsys fs.FS) (*Letterheads, error) {
-	set := new(Letterheads)
-	if err := set.read(fsys); err != nil {
-		return nil, err
-	}
-	builtIn := new(Letterheads)
-	if err := builtIn.read(surveys.FS); err != nil {
-		return nil, err
-	}
-	for _, h := range builtIn.all {
-		if set.For(h.Layout) == nil {
-			set.all = append(set.all, h)
-		}
-	}
-	return set, nil
-}
-
-func (s *Letterheads) read(fsys fs.FS) error {
-	return yamlfile.Each(fsys, "official", func(file string, data []byte) error {
-		h, err := ParseLetterhead(file, data)
-		if err != nil {
-			return err
-		}
-		other := s.For(h.Layout)
-		s.all = append(s.all, h)
-		if other != nil {
-			return fmt.Errorf("%s: there is a letterhead for the layout %s already: %s", file, h.Layout, other.ID)
-		}
-		return nil
-	})
-}
-
-// All returns the letterheads: those of the folder in the order of their files,
-// then the built-in ones.
-func (s *Letterheads) All() []*Letterhead { return s.all }
-
-// For returns the letterhead for a layout, or nil for a layout that is none.
-func (s *Letterheads) For(layout document.Layout) *Letterhead {
-	for _, h := range s.all {
-		if h.Layout == layout {
-			return h
-		}
-	}
-	return nil
 }

@@ -111,12 +111,70 @@ func TestFaultsOfALetterhead(t *testing.T) {
 	}
 }
 
-func TestOneLetterheadForEachLayout(t *testing.T) {
-	_, err := official.LoadLetterheads(fstest.MapFS{"official/a.yaml": {Data: []byte(ownHead)}, "official/b.yaml": {Data: []byte(ownHead)}})
-	if err == nil || !strings.Contains(err.Error(), "official/b.yaml: there is a letterhead for the layout state already: so-tu-phap") {
-		t.Errorf("two for one layout: %v", err)
+// headOf is ownHead with another id, for the organisations named.
+func headOf(id, bodies string) []byte {
+	return []byte(strings.Replace(ownHead, "id: so-tu-phap\n", "id: "+id+"\nfor: ["+bodies+"]\n", 1))
+}
+
+func TestOneLetterheadForEach(t *testing.T) {
+	for name, c := range map[string]struct {
+		files fstest.MapFS
+		want  string
+	}{
+		"two for everybody": {
+			fstest.MapFS{"official/a.yaml": {Data: []byte(ownHead)}, "official/b.yaml": {Data: []byte(ownHead)}},
+			"official/b.yaml:3:9: there is a letterhead for the layout state already: so-tu-phap; say with for: whom this one is for",
+		},
+		"claimed twice": {
+			fstest.MapFS{"official/a.yaml": {Data: headOf("a", "stp, syt")}, "official/b.yaml": {Data: headOf("b", "db-stp, syt")}},
+			"official/b.yaml:3:15: syt has a letterhead for the layout state already: a",
+		},
+		"named twice": {
+			fstest.MapFS{"official/a.yaml": {Data: headOf("a", "stp, stp")}},
+			"official/a.yaml:3:12: stp is named twice",
+		},
+		"no code": {
+			fstest.MapFS{"official/a.yaml": {Data: headOf("a", "Sở Tư pháp")}},
+			`official/a.yaml:3:7: "Sở Tư pháp" is no code of a party organisation or an agency`,
+		},
+	} {
+		_, err := official.LoadLetterheads(c.files)
+		if err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
 	}
-	_, err = official.LoadLetterheads(fstest.MapFS{"official/a.yaml": {Data: []byte("id: a\n")}, "official/b.yaml": {Data: []byte("id: b\n")}})
+}
+
+// The letterhead is that of the first who has one, in the layout that is
+// wanted, and otherwise the one for everybody.
+func TestWhoseLetterhead(t *testing.T) {
+	set, err := official.LoadLetterheads(fstest.MapFS{
+		"official/a.yaml": {Data: headOf("a", "stp, db-stp")}, "official/b.yaml": {Data: headOf("b", "syt")}, "official/c.yaml": {Data: []byte(ownHead)},
+	})
+	must(t, err)
+	for _, c := range []struct {
+		layout document.Layout
+		codes  []string
+		want   string
+	}{
+		{document.State, nil, "so-tu-phap"}, {document.State, []string{"bdv"}, "so-tu-phap"},
+		{document.State, []string{"syt"}, "b"}, {document.State, []string{"db-stp"}, "a"},
+		{document.State, []string{"cb-x", "stp", "syt"}, "a"}, {document.Party, []string{"stp"}, "dang-uy-khoi"},
+	} {
+		if got := set.For(c.layout, c.codes...).ID; got != c.want {
+			t.Errorf("%s of %v: %s, want %s", c.layout, c.codes, got, c.want)
+		}
+	}
+	err = set.Unknown(func(code string) bool { return code != "db-stp" && code != "syt" })
+	const want = "official/a.yaml:3:12: the register has no party organisation and no agency \"db-stp\"\n" +
+		"official/b.yaml:3:7: the register has no party organisation and no agency \"syt\""
+	if err == nil || err.Error() != want {
+		t.Errorf("unknown: %v", err)
+	}
+}
+
+func TestFaultsOfAllFiles(t *testing.T) {
+	_, err := official.LoadLetterheads(fstest.MapFS{"official/a.yaml": {Data: []byte("id: a\n")}, "official/b.yaml": {Data: []byte("id: b\n")}})
 	if err == nil || !strings.Contains(err.Error(), "official/a.yaml:") || !strings.Contains(err.Error(), "official/b.yaml:") {
 		t.Errorf("faults of two files: %v", err)
 	}

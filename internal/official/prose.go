@@ -72,7 +72,11 @@ func verification(done bool) string {
 // subject is one sentence without a full stop; figures that may still change
 // say so in the title already.
 func (w *writer) subject() string {
-	s := "kết quả lấy ý kiến người dân, tổ chức về giải quyết thủ tục hành chính tại Bộ phận Một cửa, " + lowerFirst(w.name())
+	s := "kết quả lấy ý kiến người dân, tổ chức về giải quyết thủ tục hành chính tại Bộ phận Một cửa"
+	if w.About != "" {
+		s += " của " + w.About
+	}
+	s += ", " + lowerFirst(w.name())
 	if !w.final() {
 		s += " (số liệu tạm tính)"
 	}

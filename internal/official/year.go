@@ -14,6 +14,7 @@ import (
 // YearDossier is everything that the files of a rating year are made of.
 type YearDossier struct {
 	Year     *annual.Year
+	About    string         // name of the one that it is about; "" for all
 	Date     calendar.Day   // of the report
 	Location *time.Location // in which instants are written
 	Sample   bool           // made-up figures
@@ -42,8 +43,11 @@ func (d *YearDossier) Report(h *Letterhead) (*document.Report, error) {
 	}
 	r := h.frame(y.subject(), d.Date, d.Sample)
 	r.Blocks = append(mandate(h, ofRating, d.Year.Period.To), document.Paragraph{Text: h.Issuer + " báo cáo " + y.subject() + " như sau:"})
-	for _, section := range [][]document.Block{y.ruleBlocks(), y.summaryBlocks(), y.criteriaBlocks(), y.capBlocks()} {
+	for _, section := range [][]document.Block{y.ruleBlocks(), y.summaryBlocks(), y.criteriaBlocks()} {
 		r.Blocks = append(r.Blocks, section...)
+	}
+	if y.About == "" { // a share of one says nothing
+		r.Blocks = append(r.Blocks, y.capBlocks()...)
 	}
 	r.Blocks = append(r.Blocks, document.Paragraph{Text: closing(h, y.subject())})
 	return r, nil

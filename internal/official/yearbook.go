@@ -25,9 +25,11 @@ func (d *YearDossier) Workbook() (*document.Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &document.Workbook{Title: y.subject(), Date: d.Date, Sample: d.Sample, Sheets: []document.WorkSheet{
-		y.summarySheet(), y.entrySheet(), y.basisSheet(), y.capSheet(), y.ruleSheet(),
-	}}, nil
+	sheets := []document.WorkSheet{y.summarySheet(), y.entrySheet(), y.basisSheet()}
+	if y.About == "" {
+		sheets = append(sheets, y.capSheet())
+	}
+	return &document.Workbook{Title: y.subject(), Date: d.Date, Sample: d.Sample, Sheets: append(sheets, y.ruleSheet())}, nil
 }
 
 func (y *yearWriter) summarySheet() document.WorkSheet {

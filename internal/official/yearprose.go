@@ -75,7 +75,7 @@ func levelName(rule *rating.Rule, id string) string {
 }
 
 func (y *yearWriter) subject() string {
-	s := fmt.Sprintf("kết quả chấm điểm, đề nghị xếp loại %s năm %d", y.whom(), y.Year.Year)
+	s := fmt.Sprintf("kết quả chấm điểm, đề nghị xếp loại %s năm %d", orText(y.About, y.whom()), y.Year.Year)
 	if y.Year.Period.Sheet == "" {
 		s += " (số liệu tạm tính)"
 	}

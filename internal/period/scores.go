@@ -79,6 +79,20 @@ func (o *Office) Scores(ctx context.Context, q Query) (*Scores, error) {
 
 // ScoresOf is Scores for a period that was read already.
 func (o *Office) ScoresOf(ctx context.Context, p *Period, q Query) (*Scores, error) {
+	return o.ScoresShown(ctx, p, q, nil)
+}
+
+// Shown returns the counts that the agency of a query may be shown of itself,
+// to be added up by what the query asks for. Sealed is the exact whole that was
+// signed, or nil.
+type Shown func(ctx context.Context, q Query, days calendar.Range, sealed tally.Tally) (tally.Tally, error)
+
+// ScoresShown is ScoresOf for an agency that asks about itself and may not see
+// every count: its own are what shown returns; nil shows everything. Only the
+// sealed figure of an agency as a whole is exact for everybody. Those of its
+// parts are not: where one part is suppressed, the others taken off the whole
+// would tell it.
+func (o *Office) ScoresShown(ctx context.Context, p *Period, q Query, shown Shown) (*Scores, error) {
 	if q.By == "" {
 		q.By = rating.ByAgency
 	}
@@ -89,7 +103,33 @@ func (o *Office) ScoresOf(ctx context.Context, p *Period, q Query) (*Scores, err
 	if err != nil {
 		return nil, err
 	}
+	if shown != nil && (counts.Sheet == nil || q.By != rating.ByAgency) {
+		if counts, err = counts.veiled(ctx, q, p.Range, shown); err != nil {
+			return nil, fmt.Errorf("scores of %s for %s: %w", p.ID, q.Agency, err)
+		}
+	}
 	return scoresOf(counts, p, q)
+}
+
+// veiled returns the counts with what the agency of the query may be shown in
+// place of its own. Sealed counts are kept, so they are not changed.
+func (c *Counts) veiled(ctx context.Context, q Query, days calendar.Range, shown Shown) (*Counts, error) {
+	all := *c
+	all.Agencies = slices.Clone(c.Agencies)
+	for i := range all.Agencies {
+		if all.Agencies[i].Agency.Code != q.Agency {
+			continue
+		}
+		var sealed tally.Tally
+		if c.Sheet != nil {
+			sealed = all.Agencies[i].Tally
+		}
+		var err error
+		if all.Agencies[i].Tally, err = shown(ctx, q, days, sealed); err != nil {
+			return nil, err
+		}
+	}
+	return &all, nil
 }
 
 // ShownScores computes the scores that the public sees: those of the edition

@@ -72,7 +72,7 @@ func (c Counts) only(method *tally.Method, period Period) Counts {
 // parts makes a line for each part of the agency that responses came from.
 func (c Counts) parts(method *tally.Method, by By) []line {
 	var lines []line
-	cells := tally.GroupBy(c.Tally, by.of)
+	cells := tally.GroupBy(c.Tally, by.Of)
 	for _, part := range by.order(c.Agency, cells) {
 		own := Counts{Agency: c.Agency, Tally: cells[part.Code], Served: by.served(c.Served, part.Code)}
 		if received(own.Tally) == 0 {
@@ -85,9 +85,10 @@ func (c Counts) parts(method *tally.Method, by By) []line {
 	return lines
 }
 
-// of returns the code of the part that a cell belongs to. Asking a grouping
-// that the contract does not know is a fault of the caller.
-func (by By) of(k tally.Key) string {
+// Of returns the code of the part that a cell belongs to. Asking for one by
+// agency, or a grouping that the contract does not know, is a fault of the
+// caller.
+func (by By) Of(k tally.Key) string {
 	switch by {
 	case ByCounter:
 		return k.Counter
@@ -164,7 +165,8 @@ func (c Counts) line(method *tally.Method) line {
 		l.Held += cell.Held
 		l.Excluded += cell.Excluded
 	}
-	l.cover(c.Served)
+	covered := Cover(l.N, c.Served)
+	l.Served, l.ResponseRate, l.Suggested = covered.Served, covered.ResponseRate, covered.Suggested
 	l.Status = l.status(method, c.Agency)
 	l.Factors = []FactorScore{}
 	if l.Status == OK || l.Status == Insufficient {
@@ -191,24 +193,6 @@ func (l *line) status(method *tally.Method, agency *org.Agency) Status {
 		return Insufficient
 	}
 	return OK
-}
-
-// cover says how many of those who were served have answered. Nothing is said
-// when nothing was reported; none served is a report, but gives no rate.
-func (l *line) cover(rows []Served) {
-	if len(rows) == 0 {
-		return
-	}
-	var served int64
-	for _, row := range rows {
-		served += row.Count
-	}
-	suggested := stats.SampleSize(served)
-	l.Served, l.Suggested = &served, &suggested
-	if served > 0 {
-		rate := stats.Round(float64(l.N)/float64(served), rateDigits)
-		l.ResponseRate = &rate
-	}
 }
 
 // show fills in what a score that is hidden or without data does not show.

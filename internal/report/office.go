@@ -13,10 +13,11 @@ import (
 
 // Standing is one agency's line in the office's table.
 type Standing struct {
-	Agency *org.Agency
-	Figure tally.Figure
-	Other  int64        // responses to forms that the method does not use
-	Rank   *rating.Rank // within the agency's peer group; nil when the figure cannot be ranked
+	Agency   *org.Agency
+	Figure   tally.Figure
+	Coverage rating.Coverage
+	Other    int64        // responses to forms that the method does not use
+	Rank     *rating.Rank // within the agency's peer group; nil when the figure cannot be ranked
 }
 
 // Office computes the table of all agencies: ranked ones by index, highest
@@ -31,11 +32,16 @@ func (r *Reader) Office(ctx context.Context, agencies []org.Agency, method *tall
 	if err != nil {
 		return nil, err
 	}
+	served, err := r.served.Read(ctx, codes, days)
+	if err != nil {
+		return nil, err
+	}
 	standings := make([]Standing, len(agencies))
 	for i := range agencies {
-		total := read[agencies[i].Code].Total()
+		code := agencies[i].Code
+		total := read[code].Total()
 		figure := method.Figure(total)
-		standings[i] = Standing{Agency: &agencies[i], Figure: figure, Other: total.N() - figure.N}
+		standings[i] = Standing{Agency: &agencies[i], Figure: figure, Coverage: rating.Cover(figure.N, served[code]), Other: total.N() - figure.N}
 	}
 	rank(standings)
 	slices.SortStableFunc(standings, compareStandings)

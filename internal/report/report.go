@@ -1,7 +1,8 @@
 // Package report is the read side: it turns sums into the figures of a
 // dashboard and of the office's table. Every figure is computed from a tally
-// by tally.Method.Figure, so a page, a chart and a file cannot differ. The
-// office and the auditor are shown the exact counts; the agency that is rated
+// by tally.Method.Figure, so a page, a chart and a file cannot differ, and is
+// held against the dossiers returned by rating.Cover. Where the figure is
+// veiled so is the rate, or it would tell the number of answers. The office and the auditor are shown the exact counts; the agency that is rated
 // is shown what package veil lets through. It knows neither pages nor charts.
 package report
 
@@ -11,8 +12,10 @@ import (
 	"slices"
 
 	"hailong/internal/calendar"
+	"hailong/internal/coverage"
 	"hailong/internal/ledger"
 	"hailong/internal/org"
+	"hailong/internal/rating"
 	"hailong/internal/response"
 	"hailong/internal/store"
 	"hailong/internal/survey"
@@ -23,6 +26,7 @@ import (
 // Reader computes figures. It is safe for use by many goroutines.
 type Reader struct {
 	ledger *ledger.Ledger
+	served *coverage.Book
 	forms  *survey.Forms
 	db     Store
 	veil   *veil.Veil
@@ -46,7 +50,7 @@ func NewReader(l *ledger.Ledger, forms *survey.Forms, methods *tally.Methods, db
 		form := forms.Version(ref)
 		return form != nil && form.Question(question) != nil && form.Question(question).Kind == survey.Rating
 	}
-	return &Reader{ledger: l, forms: forms, db: db, veil: veil.New(db, k, rating), few: k}
+	return &Reader{ledger: l, served: coverage.NewBook(db), forms: forms, db: db, veil: veil.New(db, k, rating), few: k}
 }
 
 // Filter selects what a dashboard counts. Empty strings select everything.
@@ -70,6 +74,7 @@ func (f Filter) keeps(k tally.Key) bool {
 type Dashboard struct {
 	Method   *tally.Method
 	Figure   tally.Figure
+	Coverage rating.Coverage
 	Months   []Month       // every month of the range, in order
 	Levels   []LevelCounts // one per rating question, in the forms' order, without those that too few have answered
 	Counters []Group       // in the register's order, those without answers left out
@@ -84,8 +89,9 @@ type Dashboard struct {
 
 // Month is the figure of one month, cut to the range.
 type Month struct {
-	Month  calendar.Month
-	Figure tally.Figure
+	Month    calendar.Month
+	Figure   tally.Figure
+	Coverage rating.Coverage
 }
 
 // Mixed is the code of the group of all answers whose counter or service a
@@ -96,6 +102,7 @@ const Mixed = veil.Any
 type Group struct {
 	Code, Name string
 	Figure     tally.Figure
+	Coverage   rating.Coverage
 }
 
 // LevelCounts says how often each level of a question's scale was chosen.
@@ -123,37 +130,47 @@ func (r *Reader) Dashboard(ctx context.Context, agency *org.Agency, method *tall
 	if f.selects() {
 		series = series.Filter(f.keeps)
 	}
-	return r.dashboard(agency, method, f.Range, counted{series.Total(), series.Month, exactly}), nil
+	served, err := r.covered(ctx, agency.Code, f)
+	if err != nil {
+		return nil, err
+	}
+	return r.dashboard(agency, method, &selected{f.Range, series.Total(), series.Month, exactly, served}), nil
 }
 
-// counted is what the figures of a dashboard are computed from.
-type counted struct {
-	total tally.Tally
-	month func(calendar.Month) tally.Tally
-	mend  func(tally.Tally) tally.Tally // of any part of them: positive, or exactly
+// selected is what a dashboard is made of: one selection of what is counted.
+type selected struct {
+	days   calendar.Range
+	total  tally.Tally
+	month  func(calendar.Month) tally.Tally
+	mend   func(tally.Tally) tally.Tally // of any part of the counts: positive, or exactly
+	served []rating.Served
 }
 
 // exactly is for counts that nothing was taken off.
 func exactly(t tally.Tally) tally.Tally { return t }
 
-// dashboard computes the figures of counts and of those of each month.
-func (r *Reader) dashboard(agency *org.Agency, method *tally.Method, days calendar.Range, of counted) *Dashboard {
-	used := of.total.Filter(func(k tally.Key) bool { return method.Uses(k.Form) })
-	figure := func(t tally.Tally) tally.Figure { return method.Figure(of.mend(t)) }
-	byForm := of.mend(used).ByForm()
+// dashboard computes the figures of a selection and of each of its months.
+func (r *Reader) dashboard(agency *org.Agency, method *tally.Method, from *selected) *Dashboard {
+	used := from.total.Filter(func(k tally.Key) bool { return method.Uses(k.Form) })
+	figure := func(t tally.Tally) tally.Figure { return method.Figure(from.mend(t)) }
+	byForm := from.mend(used).ByForm()
 	d := &Dashboard{
 		Method:   method,
 		Figure:   figure(used),
 		Levels:   r.levels(byForm, method.SuppressBelow),
 		Counters: groups(used, figure, func(k tally.Key) string { return k.Counter }, counterNames(agency)),
 		Services: groups(used, figure, func(k tally.Key) string { return k.Service }, serviceNames(agency)),
-		Other:    of.total.N() - used.N(),
+		Other:    from.total.N() - used.N(),
 	}
+	d.Coverage = rating.Cover(d.Figure.N, from.served)
+	cover(d.Counters, from.served, servedAt)
+	cover(d.Services, from.served, servedFor)
 	if d.Figure.Status != tally.Suppressed {
 		d.Reasons = r.reasons(byForm)
 	}
-	for _, m := range days.Months() {
-		d.Months = append(d.Months, Month{Month: m, Figure: figure(of.month(m))})
+	for _, m := range from.days.Months() {
+		monthly := figure(from.month(m))
+		d.Months = append(d.Months, Month{Month: m, Figure: monthly, Coverage: rating.Cover(monthly.N, inMonth(from.served, m))})
 	}
 	return d
 }

@@ -8,6 +8,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/org"
+	"hailong/internal/survey"
 	"hailong/internal/tally"
 	"hailong/internal/veil"
 )
@@ -23,7 +24,13 @@ func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.M
 	days := WholeMonths(f.Range)
 	kept := func(t tally.Tally) tally.Tally { return t.Filter(f.keeps) }
 	total := kept(view.Between(days.From.Month(), days.To.Month()))
-	d := r.dashboard(agency, method, days, counted{total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) }, positive})
+	f.Range = days
+	served, err := r.covered(ctx, agency.Code, f)
+	if err != nil {
+		return nil, err
+	}
+	d := r.dashboard(agency, method, &selected{days, total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) }, positive, served})
+	d.withoutWaiting()
 	d.Levels = slices.DeleteFunc(d.Levels, func(row LevelCounts) bool { return row.Answered == 0 }) // too few in every atom, perhaps
 	d.Veiled, d.Few, d.Unplaced = true, r.few, d.Figure.N
 	for _, m := range d.Months {
@@ -35,6 +42,31 @@ func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.M
 // Shown returns the counts that an agency may be shown of the whole months
 // within a range, for figures that are made elsewhere. It is only to be read.
 func (r *Reader) Shown(ctx context.Context, agency string, days calendar.Range) (tally.Tally, error) {
+	all, err := r.between(ctx, agency, days)
+	return positive(all), err
+}
+
+// ShownBy is Shown for figures of each part of the agency. The part Mixed is of
+// answers that are not told apart. Where the exact whole is known to everybody,
+// as that of a sealed period is, the parts add up to it: what would be left of
+// it is in Mixed, together with so many more that it tells nothing of few.
+func (r *Reader) ShownBy(ctx context.Context, agency string, days calendar.Range, whole tally.Tally, part func(tally.Key) string) (tally.Tally, error) {
+	all, err := r.between(ctx, agency, days)
+	if err != nil {
+		return nil, err
+	}
+	if whole != nil {
+		all = r.veil.Complete(all, whole)
+	}
+	parts := tally.New()
+	for _, cells := range tally.GroupBy(all, part) {
+		parts.Merge(positive(cells))
+	}
+	return parts, nil
+}
+
+// between returns what may be shown of the whole months within a range.
+func (r *Reader) between(ctx context.Context, agency string, days calendar.Range) (tally.Tally, error) {
 	view, err := r.view(ctx, agency)
 	if err != nil {
 		return nil, err
@@ -46,7 +78,7 @@ func (r *Reader) Shown(ctx context.Context, agency string, days calendar.Range) 
 	if days.To < last.Last() {
 		last--
 	}
-	return positive(view.Between(first, last)), nil
+	return view.Between(first, last), nil
 }
 
 // WholeMonths returns the range from the first day of its first month to the
@@ -84,18 +116,19 @@ func (r *Reader) view(ctx context.Context, agency string) (*veil.View, error) {
 // excluded after it had been shown is taken off a cell of its own, which then
 // may hold less than nothing of a level; and where that answer was shown in
 // another month, so may the sum. Then the cells of each form are added up, and
-// what is below 0 is left out.
+// what is below 0 is left out; the sum bears the name of what they share.
 func positive(t tally.Tally) tally.Tally {
 	if !anyBelow(t) {
 		return t
 	}
 	sums := tally.New()
-	for form, counts := range t.ByForm() {
+	for form, cells := range tally.GroupBy(t, func(k tally.Key) survey.Ref { return k.Form }) {
+		counts := cells.ByForm()[form]
 		for _, q := range counts.Questions {
 			q.Answered = max(0, q.Answered)
 			maps.DeleteFunc(q.Values, func(_ string, n int64) bool { return n < 0 })
 		}
-		sums[tally.Key{Form: form}] = counts
+		sums[veil.Common(cells)] = counts
 	}
 	return sums
 }

@@ -144,8 +144,9 @@ func common(a, b tally.Key) int {
 	return score
 }
 
-// joinAll keeps what the keys of all cells share; the form always is.
-func joinAll(cells tally.Tally) tally.Key {
+// Common returns the key of a sum of cells of one form: what all of them share,
+// and Any for the rest. Cells must not be empty.
+func Common(cells tally.Tally) tally.Key {
 	all := slices.Collect(maps.Keys(cells))
 	key := all[0]
 	for _, other := range all[1:] {

@@ -155,7 +155,7 @@ func (s *step) takeLeft(left []Month) []Month {
 	if len(left) < 2 || sum.N() < s.veil.k {
 		return left
 	}
-	key := joinAll(sum)
+	key := Common(sum)
 	for _, m := range left {
 		s.page(m.Month).taken.Merge(m.Tally)
 	}
@@ -211,7 +211,7 @@ func split(cells tally.Tally, k, need int64) (atoms []atom, rest tally.Tally) {
 			group := groups[key]
 			enough := group.N() >= need || i == 0 && group.N() >= k
 			if enough && (last || !shrinks(group)) {
-				atoms = append(atoms, atom{joinAll(group), group})
+				atoms = append(atoms, atom{Common(group), group})
 				continue
 			}
 			maps.Copy(rest, group)

@@ -6,8 +6,12 @@ import (
 	"time"
 
 	"hailong/internal/auth"
+	"hailong/internal/calendar"
 	"hailong/internal/period"
 	"hailong/internal/rating"
+	"hailong/internal/report"
+	"hailong/internal/survey"
+	"hailong/internal/tally"
 
 	"github.com/gofiber/fiber/v2"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -119,9 +123,47 @@ func (s *Server) sendScores(c *fiber.Ctx) error {
 	if err := reach(c, auth.ReadScores, q.Agency); err != nil {
 		return err
 	}
-	reply, err := s.scores.reply(q)
+	answer := s.scores.reply
+	if keyOf(c).Agency != "" {
+		answer = s.ownScores
+	}
+	reply, err := answer(q)
 	if err != nil {
 		return asked(err)
 	}
 	return reply.send(c)
+}
+
+// ownScores answers an agency that asks about itself: like its dashboard, with
+// no group of few people, whatever it subtracts. The reply is not kept, since
+// what it shows moves with the answers.
+func (s *Server) ownScores(q period.Query) (*finished, error) {
+	ctx, cancel := work()
+	defer cancel()
+	p, err := s.Periods.Period(ctx, q.Period)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := s.Periods.ScoresShown(ctx, p, q, s.shownOf)
+	if err != nil {
+		return nil, err
+	}
+	for i := range scores.Scores {
+		if part := scores.Scores[i].Part; part != nil && part.Code == report.Mixed {
+			part.Name = s.catalog.Language(survey.Vietnamese).T("veil.mixed")
+		}
+	}
+	body, err := json.Marshal(scores)
+	if err != nil {
+		return nil, err
+	}
+	return newFinished(body), nil
+}
+
+// shownOf is a period.Shown.
+func (s *Server) shownOf(ctx context.Context, q period.Query, days calendar.Range, sealed tally.Tally) (tally.Tally, error) {
+	if q.By == rating.ByAgency {
+		return s.Reader.Shown(ctx, q.Agency, days)
+	}
+	return s.Reader.ShownBy(ctx, q.Agency, days, sealed, q.By.Of)
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -153,6 +154,54 @@ func TestPeriodsAndSheets(t *testing.T) {
 		}
 		if _, err := sheet.Open([]byte(got.body)); err != nil {
 			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// A key of one agency is told what the agency may see of itself: while a period
+// is open in steps of five, and of a sealed one no part that could be had by
+// taking the others off the whole. The office's key is told every count.
+func TestAnAgencysKeySeesNoSmallGroups(t *testing.T) {
+	c := newClient(t)
+	scores := func(secret, query string) []rating.Score {
+		t.Helper()
+		got := c.call("GET", "/api/v1/scores?agency=stp&period="+query, secret, "")
+		var reply period.Scores
+		must(t, json.Unmarshal([]byte(got.body), &reply))
+		if got.status != 200 {
+			t.Fatalf("%s: %d %s", query, got.status, got.body)
+		}
+		return reply.Scores
+	}
+	line := func(scores []rating.Score) string {
+		text := ""
+		for _, s := range scores {
+			if s.Part != nil {
+				text += s.Part.Code + " (" + s.Part.Name + ") "
+			}
+			text += fmt.Sprintf("%s %d of %d; ", s.Status, s.N, s.Received)
+		}
+		return text
+	}
+	c.give(20, "stp", "q1", calendar.Date(2026, 8, 4), 5)
+	c.give(6, "stp", "q3", calendar.Date(2026, 8, 5), 2)
+	c.give(3, "stp", "q2", calendar.Date(2026, 9, 1), 1)
+	c.give(4, "stp", "q1", calendar.Date(2026, 10, 1), 1)
+	c.give(4, "stp", "q2", calendar.Date(2026, 10, 1), 1)
+	c.seal("2026-Q3")
+	for _, want := range []struct{ query, all, own string }{
+		{"2026-Q3", "insufficient 29 of 29; ", "insufficient 29 of 29; "},
+		{"2026-Q3&by=counter", "q1 (Quầy 1) insufficient 20 of 20; q2 (Quầy 2) suppressed 3 of 3; q3 (Quầy đã đóng) insufficient 6 of 6; ",
+			"q1 (Quầy 1) insufficient 20 of 20; * (Các nhóm nhỏ gộp chung) insufficient 9 of 9; "},
+		{"2026-Q3&by=service", " () insufficient 29 of 29; ", " () insufficient 20 of 20; * (Các nhóm nhỏ gộp chung) insufficient 9 of 9; "},
+		{"2026-Q4&by=counter", "q1 (Quầy 1) suppressed 4 of 4; q2 (Quầy 2) suppressed 4 of 4; ", "* (Các nhóm nhỏ gộp chung) insufficient 8 of 8; "},
+		{"2026-09", "suppressed 3 of 3; ", "no_data 0 of 0; "},
+	} {
+		if got := line(scores(c.all, want.query)); got != want.all {
+			t.Errorf("%s: the office is told %q, want %q", want.query, got, want.all)
+		}
+		if got := line(scores(c.own, want.query)); got != want.own {
+			t.Errorf("%s: the agency is told %q, want %q", want.query, got, want.own)
 		}
 	}
 }

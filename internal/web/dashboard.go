@@ -152,7 +152,7 @@ func draw(name string, board *report.Dashboard, l *i18n.Language) (chart.Chart, 
 	words := wordsOf(l)
 	switch name {
 	case "summary":
-		return chart.Summary(board.Figure, words), true
+		return chart.Summary(board.Figure, board.Coverage, words), true
 	case "trend":
 		return chart.Trend(points(board.Months), words), true
 	case "levels":
@@ -184,7 +184,7 @@ func wordsOf(l *i18n.Language) chart.Words {
 func points(months []report.Month) []chart.Point {
 	points := make([]chart.Point, len(months))
 	for i, m := range months {
-		points[i] = chart.Point{Month: m.Month, Figure: m.Figure}
+		points[i] = chart.Point{Month: m.Month, Figure: m.Figure, Coverage: m.Coverage}
 	}
 	return points
 }
@@ -210,7 +210,7 @@ func bars(groups []report.Group, l *i18n.Language) []chart.Bar {
 		case report.Mixed:
 			name = l.T("veil.mixed")
 		}
-		bars[i] = chart.Bar{Code: g.Code, Name: name, Figure: g.Figure}
+		bars[i] = chart.Bar{Code: g.Code, Name: name, Figure: g.Figure, Coverage: g.Coverage}
 	}
 	return bars
 }

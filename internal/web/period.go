@@ -114,6 +114,7 @@ type periodPage struct {
 	BeforeName string
 	Difference []differenceRow
 	Files      []fileLink
+	About      []choice // whom the files are about
 	History    []editionView
 	Error      string
 }
@@ -150,7 +151,11 @@ func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
 		return periodProblem(err)
 	}
 	page.Ranking = rankingOf(s.Register(), page.Scores.Scores)
-	page.Files = filesOf(p, page.Scores.Method.ID, l)
+	about := c.Query("about")
+	if register := s.Register(); register.Agency(about) == nil && register.PartyOrganisation(about) == nil {
+		about = ""
+	}
+	page.Files, page.About = filesOf(p, page.Scores.Method.ID, about, l), aboutChoices(s.Register(), about, l)
 	page.Methods = s.methodChoices(s.Methods.Method(page.Scores.Method.ID), l)
 	list, err := s.Periods.Checklist(ctx, p)
 	if err != nil {

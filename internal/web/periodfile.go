@@ -28,7 +28,7 @@ func (s *Server) sendPeriodFile(c *fiber.Ctx) error {
 			return periodProblem(err)
 		}
 		body.Write(signed.Bytes)
-	} else if err := s.Official.PeriodFile(ctx, &body, p, official.Ask{File: file, Method: c.Query("method"), Sample: s.Sample}); err != nil {
+	} else if err := s.Official.PeriodFile(ctx, &body, p, official.Ask{File: file, Method: c.Query("method"), About: c.Query("about"), Sample: s.Sample}); err != nil {
 		return fileProblem(err)
 	}
 	return sendFile(c, p.ID, file, body.Bytes())
@@ -39,20 +39,31 @@ func (s *Server) sendYearFile(c *fiber.Ctx) error {
 	ctx, cancel := work()
 	defer cancel()
 	year, err := strconv.Atoi(c.Params("year"))
-	if err != nil || year < firstYear || year > s.thisYear() {
+	if err != nil || !s.yearBegun(year, c.Query("rule")) {
 		return problem(fiber.StatusNotFound, "not_found")
 	}
 	file := c.Params("file")
 	var body bytes.Buffer
-	if err := s.Official.YearFile(ctx, &body, year, official.Ask{File: file, Rule: c.Query("rule"), Sample: s.Sample}); err != nil {
+	if err := s.Official.YearFile(ctx, &body, year, official.Ask{File: file, Rule: c.Query("rule"), About: c.Query("about"), Sample: s.Sample}); err != nil {
 		return fileProblem(err)
 	}
 	return sendFile(c, strconv.Itoa(year), file, body.Bytes())
 }
 
+// yearBegun says whether there is a rating year to report on: by a rule whose
+// year begins in another month it begins in the calendar year before.
+func (s *Server) yearBegun(year int, ruleID string) bool {
+	thisYear, _, _ := s.today().Date()
+	if year < firstYear || year > thisYear+1 {
+		return false
+	}
+	rule, err := s.Annual.Rule(year, ruleID)
+	return err == nil && rule.Year(year).Range.From <= s.today()
+}
+
 // fileProblem turns what was asked for in vain into a page.
 func fileProblem(err error) error {
-	if errors.Is(err, official.ErrFile) || errors.Is(err, annual.ErrRule) || errors.Is(err, annual.ErrNoRule) {
+	if errors.Is(err, official.ErrFile) || errors.Is(err, official.ErrAbout) || errors.Is(err, annual.ErrRule) || errors.Is(err, annual.ErrNoRule) {
 		return problem(fiber.StatusNotFound, "not_found")
 	}
 	return periodProblem(err)
@@ -60,7 +71,11 @@ func fileProblem(err error) error {
 
 // sendFile sends a file to be kept, under a name that every system takes.
 func sendFile(c *fiber.Ctx, of, file string, body []byte) error {
+	name := []string{"hailong", of}
+	if about := c.Query("about"); about != "" && file != official.Sheet {
+		name = append(name, about)
+	}
 	c.Set(fiber.HeaderContentType, official.ContentType(file))
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+document.FileName("hailong", of)+"-"+file+`"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+document.FileName(name...)+"-"+file+`"`)
 	return c.Send(body)
 }

@@ -6,14 +6,19 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"hailong/internal/annual"
 	"hailong/internal/official"
 	"hailong/internal/period"
+	"hailong/internal/rating"
 	"hailong/internal/web"
+	"hailong/surveys"
 )
 
 // quarter is a rig in which the third quarter of 2026 is over and sealed.
@@ -80,6 +85,28 @@ func TestYearFiles(t *testing.T) {
 	}
 }
 
+// A rating year that begins in another month is named after the year in which
+// it ends: it has files as soon as it has begun, and not before.
+func TestFilesOfAYearThatBeginsBeforeItsName(t *testing.T) {
+	data, err := fs.ReadFile(surveys.FS, "ratings/tccs-366.yaml")
+	must(t, err)
+	july := strings.Replace(string(data), `year_starts: "01-01"`, `year_starts: "07-01"`, 1)
+	r := newRig(t, func(o *web.Options) {
+		rules, err := rating.LoadRules(fstest.MapFS{"ratings/july.yaml": {Data: []byte(july)}}, o.Methods)
+		must(t, err)
+		book, desk := o.Annual.Options, o.Official.Options
+		book.Rules = rules
+		o.Annual = annual.New(book)
+		desk.Annual = o.Annual
+		o.Official = official.New(desk)
+	})
+	for year, want := range map[string]int{"2026": http.StatusOK, "2027": http.StatusOK, "2028": http.StatusNotFound} {
+		if got := r.get("/office/ratings/"+year+"/files/party.docx", r.as("office@x.example")...); got.status != want {
+			t.Errorf("in November 2026 the file of %s: %d, want %d", year, got.status, want)
+		}
+	}
+}
+
 func TestFilesAskedInVain(t *testing.T) {
 	r := quarter(t)
 	for path, want := range map[string]int{
@@ -87,6 +114,8 @@ func TestFilesAskedInVain(t *testing.T) {
 		"/office/periods/2026-Q3/files/ratings.xlsx":        http.StatusNotFound,
 		"/office/periods/2026-Q2/files/sheet.json":          http.StatusNotFound,
 		"/office/periods/2026-Q5/files/party.pdf":           http.StatusNotFound,
+		"/office/periods/2026-Q3/files/party.pdf?about=x":   http.StatusNotFound,
+		"/office/ratings/2026/files/party.pdf?about=x":      http.StatusNotFound,
 		"/office/periods/2026-Q3/files/party.pdf?method=x":  http.StatusUnprocessableEntity,
 		"/office/periods/2026-Q3/files/scores.csv?method=x": http.StatusUnprocessableEntity,
 		"/office/ratings/2026/files/scores.xlsx":            http.StatusNotFound,

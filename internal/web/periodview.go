@@ -96,6 +96,19 @@ func byIndex(a, b rating.Score) int {
 	return cmp.Compare(*b.Index, *a.Index)
 }
 
+// aboutChoices lists whom a report can be about: all, each party organisation,
+// each agency.
+func aboutChoices(register *org.Register, current string, l *i18n.Language) []choice {
+	choices := []choice{{"", l.T("period.about_all"), current == ""}}
+	for _, party := range register.File().PartyOrganisations {
+		choices = append(choices, choice{party.Code, party.Name, party.Code == current})
+	}
+	for _, agency := range register.Agencies() {
+		choices = append(choices, choice{agency.Code, agency.Name, agency.Code == current})
+	}
+	return choices
+}
+
 // editionView is one revision with its steps.
 type editionView struct {
 	Revision int
@@ -128,11 +141,16 @@ func (s *Server) localDay(t time.Time) calendar.Day { return calendar.Of(t, s.Lo
 // fileLink is a file that can be taken along.
 type fileLink struct{ URL, Label string }
 
-// filesOf lists the files of a period by a method.
-func filesOf(p *period.Period, method string, l *i18n.Language) []fileLink {
+// filesOf lists the files of a period by a method, about one organisation or,
+// for "", about all.
+func filesOf(p *period.Period, method, about string, l *i18n.Language) []fileLink {
 	var files []fileLink
+	query := "?method=" + method
+	if about != "" {
+		query += "&about=" + about
+	}
 	add := func(name, key string) {
-		files = append(files, fileLink{URL: "/office/periods/" + p.ID + "/files/" + name + "?method=" + method, Label: l.T(key)})
+		files = append(files, fileLink{URL: "/office/periods/" + p.ID + "/files/" + name + query, Label: l.T(key)})
 	}
 	add(official.XLSX, "period.file_xlsx")
 	add(official.CSV, "period.file_csv")
@@ -140,7 +158,7 @@ func filesOf(p *period.Period, method string, l *i18n.Language) []fileLink {
 	add(official.PartyPDF, "period.file_pdf_party")
 	add(official.StateDOCX, "period.file_docx_state")
 	add(official.StatePDF, "period.file_pdf_state")
-	if p.InForce() != nil {
+	if p.InForce() != nil && about == "" {
 		add(official.Sheet, "period.file_sheet")
 	}
 	return files

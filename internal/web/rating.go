@@ -48,7 +48,7 @@ func (s *Server) showRatings(c *fiber.Ctx) error {
 	page := ratingsPage{
 		officePage: s.officeBase(c, l, l.T("rating.title", "Year", strconv.Itoa(y.Year))),
 		ratingHead: s.headOf(y, before, func(year int) string { return "/office/ratings/" + strconv.Itoa(year) }, l),
-		Criteria:   criteriaOf(y.Rule, l), Cap: capOf(y, l), Files: yearFiles(y, l), LevelTexts: levelTexts(y.Rule, l),
+		Criteria:   criteriaOf(y.Rule, l), Cap: capOf(y, l), Files: yearFiles(y, "", l), LevelTexts: levelTexts(y.Rule, l),
 	}
 	for i := range y.Ratings {
 		page.Rows = append(page.Rows, rowOf(y, &y.Ratings[i], before, l))
@@ -108,8 +108,9 @@ type ratingPage struct {
 	TypedReason  string // for the conclusion
 	Whom         string // name
 	Agency       *org.Agency
-	Nothing      string // why there is no sheet; "": there is one
-	Back         string // to the table of all; "": the user may not see it
+	Nothing      string     // why there is no sheet; "": there is one
+	Files        []fileLink // about this one; the office's pages only
+	Back         string     // to the table of all; "": the user may not see it
 	Faults       []fault
 	ConcludeFail string
 	ConcludedAt  string
@@ -226,6 +227,9 @@ func (s *Server) sendRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, p
 	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, at.name+" "+strconv.Itoa(at.year.Year))
 	page.ratingHead = s.headOf(at.year, before, at.base, l)
+	if !at.own && at.year.Rating(at.whom) != nil {
+		page.Files = yearFiles(at.year, at.whom, l)
+	}
 	page.Whom, page.Agency, page.Saved = at.name, at.agency, c.Query("saved") != ""
 	if !at.own {
 		page.Back = withRule("/office/ratings/"+strconv.Itoa(at.year.Year), at.year.Rule.ID)

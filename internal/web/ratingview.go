@@ -205,8 +205,9 @@ func bandsOf(c *rating.Criterion, line rating.Line, l *i18n.Language) []bandView
 	return nil
 }
 
-// yearFiles lists the files of a rating year.
-func yearFiles(y *annual.Year, l *i18n.Language) []fileLink {
+// yearFiles lists the files of a rating year, about one of those that are rated
+// or, for "", about all.
+func yearFiles(y *annual.Year, about string, l *i18n.Language) []fileLink {
 	var files []fileLink
 	for _, file := range []struct{ name, key string }{
 		{official.RatingsXLSX, "period.file_xlsx"},
@@ -217,6 +218,9 @@ func yearFiles(y *annual.Year, l *i18n.Language) []fileLink {
 	} {
 		address := "/office/ratings/" + strconv.Itoa(y.Year) + "/files/" + file.name
 		files = append(files, fileLink{URL: withRule(address, y.Rule.ID), Label: l.T(file.key)})
+		if about != "" {
+			files[len(files)-1].URL += "&about=" + about
+		}
 	}
 	return files
 }

@@ -68,6 +68,9 @@ func tableOf(t chart.Table, names map[string]map[string]string, l *i18n.Language
 func cellOf(column string, value any, names map[string]map[string]string, l *i18n.Language) cellView {
 	switch v := value.(type) {
 	case nil:
+		if column == "served" {
+			return cellView{Text: l.T("cover.unreported"), Numeric: true}
+		}
 		return cellView{Text: "–", Numeric: true}
 	case string:
 		if name, ok := names[column][v]; ok {
@@ -82,7 +85,20 @@ func cellOf(column string, value any, names map[string]map[string]string, l *i18
 	case int64:
 		return cellView{Text: l.Int(v), Numeric: true}
 	case float64:
+		if column == "response_rate" {
+			return cellView{Text: rateOf(l, v), Numeric: true}
+		}
 		return cellView{Text: l.Number(v, 2), Numeric: true}
 	}
 	panic("web: a chart table holds only text and numbers")
+}
+
+// rateOf writes a response rate, and beside one above 1 that it is to be
+// checked.
+func rateOf(l *i18n.Language, rate float64) string {
+	text := percentOf(l, &rate)
+	if rate > 1 {
+		text += " (" + l.T("cover.excess") + ")"
+	}
+	return text
 }

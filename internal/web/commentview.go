@@ -21,7 +21,7 @@ type commentView struct {
 	Where   string // level, agency, counter, service, day
 	Topics  []string
 	Signals []string // none for the agency
-	Sheet   string // what became of a sheet that does not count; "" for the agency
+	Sheet   string   // what became of a sheet that does not count; "" for the agency
 	Ref     string
 	State   string // what the office decided; "" for the agency
 	Shown   bool   // the agency may read it

@@ -16,7 +16,7 @@ const madeShare = 0.95
 // perfectRun finds runs of all-best answers that are improbable at this
 // counter, by its own share of them: five in a row are ordinary at a good one.
 func (v *view) perfectRun() Outcome {
-	return v.weigh(func(e *evidence) float64 { return e.perfect })
+	return max(v.unbroken(), v.weigh(func(e *evidence) float64 { return e.perfect }))
 }
 
 // alikeRun does the same for content answers, for quick ones and for those

@@ -10,8 +10,9 @@
 //
 // Some patterns show only after several answers. A Verdict therefore may also
 // name earlier answers, Also: of the same day at most, and of the last
-// `remembered` ones of the counter or the last visitsKept of the device. The
-// verdict of an answer is never changed; the caller records a decision on them.
+// `remembered` ones of the counter, the last unbrokenKept of a row or the last
+// visitsKept of the device. The verdict of an answer is never changed; the
+// caller records a decision on them.
 //
 // What a person could be found by stays in here. Device, address and comment
 // are kept only as 64 bits of a digest keyed with a random secret; secret,

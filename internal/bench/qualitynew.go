@@ -119,3 +119,12 @@ func (t *town) alternating(d *desk) (sheets []sheet) {
 	}
 	return sheets
 }
+
+// trashed is a counter that a program gives nothing but the worst.
+func (t *town) trashed(d *desk) []sheet {
+	sheets := append(t.traceless(d), t.traceless(d)...)
+	for i := range sheets {
+		sheets[i].levels = always(1)
+	}
+	return sheets
+}

@@ -79,8 +79,9 @@ type Thresholds struct {
 		GapMinutes     float64 `yaml:"gap_minutes"`
 		AtLeast        int     `yaml:"at_least"`
 		AtLeastQuick   int     `yaml:"at_least_quick"`
-		NewShare       float64 `yaml:"new_share"`  // 0 to 0.99; 0: unbroken rows are not looked for
-		NewWeight      float64 `yaml:"new_weight"` // answers
+		NewShare       float64 `yaml:"new_share"`   // 0 to 0.99; 0: unbroken rows are not looked for
+		NewWeight      float64 `yaml:"new_weight"`  // answers
+		WorstShare     float64 `yaml:"worst_share"` // 0 to 0.99
 	} `yaml:"alike"`
 	OneByOne *struct {
 		GapSeconds      float64 `yaml:"gap_seconds"`
@@ -279,7 +280,8 @@ func (t *Thresholds) likenessNumbers() (numbers []number) {
 			number{"alike.at_least", float64(s.AtLeast), 2, mostCount},
 			number{"alike.at_least_quick", float64(s.AtLeastQuick), 2, mostCount},
 			number{"alike.new_share", s.NewShare, 0, surest},
-			number{"alike.new_weight", s.NewWeight, 0, most})
+			number{"alike.new_weight", s.NewWeight, 0, most},
+			number{"alike.worst_share", s.WorstShare, 0, surest})
 	}
 	return numbers
 }

@@ -78,6 +78,26 @@ func TestExcellentNewCounter(t *testing.T) {
 	}
 }
 
+// A program that gives nothing but the worst is found wherever it sends; on an
+// afternoon on which nothing works, some are less angry than others.
+func TestSmear(t *testing.T) {
+	r := newRig(t)
+	for n := range 40 {
+		a := bare(0, n)
+		a.level = 1
+		r.send(a)
+	}
+	r.wantHeld(40)
+	r = newRig(t)
+	for n := range 60 {
+		a := bare(0, n)
+		a.device, a.unknown, a.level = "", false, []int{1, 1, 2, 1, 1, 1, 3, 1}[n%8]
+		a.at = a.at.Add(time.Duration(n*n*7%113) * time.Second)
+		r.send(a)
+	}
+	r.wantHeld(0)
+}
+
 // No more of a row can be held than is kept of it, and nothing of the day
 // before.
 func TestRowIsBounded(t *testing.T) {

@@ -5,7 +5,8 @@
 // It is a row of small independent checks (see checks.go) whose thresholds are
 // data. They look at what one device did today, at the last answers of the
 // counter, and at what is usual there: the counter's rhythm over the week and
-// the share of each kind of answer, both learned as counts that fade. An
+// the share of each kind of answer, both learned as counts that fade, and how
+// many answers have been nothing but the best, or the worst, until now. An
 // address that many share never holds anything by itself.
 //
 // Some patterns show only after several answers. A Verdict therefore may also

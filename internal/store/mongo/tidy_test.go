@@ -223,3 +223,29 @@ func TestTidyWhileRecordsChange(t *testing.T) {
 		}
 	}
 }
+
+// TestTidyOfManyProcesses has several tidy the same day while answers come.
+func TestTidyOfManyProcesses(t *testing.T) {
+	t.Parallel()
+	uri := engine.MongoDB(t)
+	writer := openUntilEnd(t, uri)
+	came := arrivals(t, writer, rand.New(rand.NewPCG(4, 4)), 300)
+	var all sync.WaitGroup
+	for i := range 4 {
+		s := openUntilEnd(t, uri)
+		all.Go(func() {
+			for n := range 8 {
+				if _, err := s.Insert(t.Context(), sheets(1000*(i+1)+10*n, 10)); err != nil {
+					t.Errorf("Insert: %v", err)
+				}
+				if err := s.Tidy(t.Context(), tidyDay); err != nil {
+					t.Errorf("Tidy: %v", err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := count(t, writer); n != len(came)+4*8*10 {
+		t.Errorf("%d responses, want %d", n, len(came)+4*8*10)
+	}
+}

@@ -345,17 +345,13 @@ func checkPages(t *testing.T, file []byte, came []response.ID) {
 	}
 }
 
-// readDocuments reads a collection as it comes and, where the engine keeps the
-// documents in the order of their ids, as it lies there. Where it does not, it
-// lies there in the order of arrival; package mongo says so.
+// readDocuments reads a collection as it comes, along an index and as it lies
+// there.
 func readDocuments(t *testing.T, d *mongo.Database, orders map[string][]response.ID) {
 	t.Helper()
-	ways := map[string]*options.FindOptionsBuilder{"as it comes": options.Find()}
-	about, err := d.ListCollectionSpecifications(t.Context(), bson.D{{Key: "name", Value: "responses"}})
-	must(t, err)
-	if _, err := about[0].Options.LookupErr("clusteredIndex"); err == nil {
-		ways["along an index"] = options.Find().SetHint("scan")
-		ways["$natural"] = options.Find().SetSort(bson.D{{Key: "$natural", Value: 1}})
+	ways := map[string]*options.FindOptionsBuilder{
+		"as it comes": options.Find(), "along an index": options.Find().SetHint("scan"),
+		"$natural": options.Find().SetSort(bson.D{{Key: "$natural", Value: 1}}),
 	}
 	for how, way := range ways {
 		cursor, err := d.Collection("responses").Find(t.Context(), bson.D{{Key: "agency", Value: "syt"}}, way)

@@ -21,6 +21,7 @@ func (t *town) live(day calendar.Day, holiday bool) {
 		t.ordinary(d, d.perDay*busy)
 		t.crowds(d)
 	}
+	t.inaugurate(day)
 }
 
 // ordinary is the day of a counter: people come more in the morning, and a few
@@ -127,6 +128,9 @@ func (t *town) crowds(d *desk) {
 	}
 	if t.chance(0.01) {
 		t.praised(d)
+	}
+	if t.chance(0.05) {
+		t.three(d)
 	}
 }
 

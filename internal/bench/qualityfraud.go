@@ -33,6 +33,11 @@ var frauds = []fraud{
 	{"tablet tapped by the clerk", 25, (*town).tapped},
 	{"cleared phone over the day", 40, (*town).cleared},
 	{"smear of a neighbour", 20, (*town).smear},
+	{"nothing but praise from the first day", 4, (*town).praisedOnly},
+	{"program without a trace", 20, (*town).traceless},
+	{"smear by a program without a trace", 8, (*town).trashed},
+	{"private window, slowly", 25, (*town).private},
+	{"two phones in turn", 30, (*town).alternating},
 	{"as slow and rare as an honest one", 20, (*town).mimic},
 }
 

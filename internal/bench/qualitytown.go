@@ -37,6 +37,8 @@ type town struct {
 	carriers []netip.Addr // of the mobile networks, shared by many
 	midnight time.Time    // of the day being lived
 	sent     []*sent      // on that day
+	recent   []*opened    // counters in their first days
+	opened   int          // counters so far
 }
 
 // newTown makes three halls with twelve counters, from a handful of answers a

@@ -11,8 +11,8 @@ import (
 	"hailong/internal/survey"
 )
 
-// A claim is made for a valid sheet alone, before it is stored, and again when
-// the sheet is sent again.
+// A claim is made for a valid sheet alone, before it is stored, and not again
+// when the sheet is sent again.
 func TestClaim(t *testing.T) {
 	memory := newMemory()
 	c := start(t, memory, at(noon))
@@ -42,12 +42,32 @@ func TestClaim(t *testing.T) {
 
 	s, calls = claim(nil)
 	for i, want := range []store.Outcome{store.Stored, store.Duplicate} {
-		if outcome, err := c.Accept(t.Context(), s); err != nil || outcome != want || *calls != i+1 {
+		if outcome, err := c.Accept(t.Context(), s); err != nil || outcome != want || *calls != 1 {
 			t.Errorf("try %d: %v, %v, %d claims", i, outcome, err, *calls)
 		}
 	}
 	if claimed, stored := slices.Index(memory.calls, "claim"), slices.Index(memory.calls, "insert"); claimed > stored {
 		t.Errorf("stored before it was claimed: %q", memory.calls)
+	}
+}
+
+// What was stored in another way costs no claim, and where nobody can say
+// whether it is stored, none is made.
+func TestClaimOfWhatIsStored(t *testing.T) {
+	memory := newMemory()
+	c := start(t, memory, at(noon))
+	if outcome, err := c.Accept(t.Context(), sheet(form(t), 1)); err != nil || outcome != store.Stored {
+		t.Fatalf("without a claim: %v, %v", outcome, err)
+	}
+	calls, s := 0, sheet(form(t), 1)
+	s.Claim = func(context.Context) error { calls++; return nil }
+	if outcome, err := c.Accept(t.Context(), s); err != nil || outcome != store.Duplicate || calls != 0 {
+		t.Errorf("with a claim: %v, %v, %d claims", outcome, err, calls)
+	}
+	memory.existsError = store.ErrUnavailable
+	s.Key = key(2)
+	if _, err := c.Accept(t.Context(), s); !errors.Is(err, store.ErrUnavailable) || calls != 0 {
+		t.Errorf("not known: %v, %d claims", err, calls)
 	}
 }
 

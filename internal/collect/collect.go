@@ -46,8 +46,9 @@ type Submission struct {
 	Mistyped []string // questions whose value was not even of the right type
 	Arrival  Arrival  // for the checks alone
 
-	// Claim runs when the sheet is found valid, before it is stored; on an error
-	// it is not. It has to let the same submission pass again. Nil is no claim.
+	// Claim runs when the sheet is found valid and no such submission is stored
+	// yet, before it is stored; on an error it is not. It has to let the same
+	// submission pass again. Nil is no claim.
 	Claim func(context.Context) error
 }
 
@@ -107,8 +108,8 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 		return 0, fmt.Errorf("the clock says %s, but days through %s are closed: %w", day, *closed, store.ErrUnavailable)
 	}
 	if s.Claim != nil {
-		if err := s.Claim(ctx); err != nil {
-			return 0, err
+		if outcome, err := c.claim(ctx, id, s.Claim); err != nil || outcome == store.Duplicate {
+			return outcome, err
 		}
 	}
 	sheet := response.Response{
@@ -125,6 +126,17 @@ func (c *Collector) Accept(ctx context.Context, s Submission) (store.Outcome, er
 	}
 	c.judge(&sheet, s.Form, &s, received)
 	return c.commit.add(ctx, received, sheet)
+}
+
+// claim runs the claim of a submission unless it is stored: then there is
+// nothing to pay for, and what would be paid with is left as it is. Of two that
+// come at the same instant with two claims both may be taken up; they are never
+// given back, because the answer may be in by either.
+func (c *Collector) claim(ctx context.Context, id response.ID, claim func(context.Context) error) (store.Outcome, error) {
+	if outcome, err := c.unlessStored(ctx, id, nil); err != nil || outcome == store.Duplicate {
+		return outcome, err
+	}
+	return store.Stored, claim(ctx)
 }
 
 // Validate holds service, language and answers of a submission against the
@@ -157,8 +169,8 @@ func Validate(s Submission, words *comment.Lexicon) ([]survey.Answer, error) {
 	return masked(s.Form, answers, words), nil
 }
 
-// unlessStored turns a faulty repetition of a stored submission into success:
-// the person's answer is safe, so there is nothing to complain about.
+// unlessStored turns a repetition of a stored submission into success, also a
+// faulty one: the person's answer is safe, so there is nothing to complain about.
 func (c *Collector) unlessStored(ctx context.Context, id response.ID, invalid error) (store.Outcome, error) {
 	stored, err := c.store.Exists(ctx, id)
 	if err != nil {

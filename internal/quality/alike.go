@@ -16,12 +16,14 @@ const madeShare = 0.95
 // perfectRun finds runs of all-best answers that are improbable at this
 // counter, by its own share of them: five in a row are ordinary at a good one.
 func (v *view) perfectRun() Outcome {
-	return v.weigh(func(e *evidence) float64 { return e.perfect })
+	return max(v.unbroken(ofBest, PerfectRun), v.weigh(func(e *evidence) float64 { return e.perfect }))
 }
 
 // alikeRun does the same for content answers, for quick ones and for those
-// without a device.
-func (v *view) alikeRun() Outcome { return v.weigh(func(e *evidence) float64 { return e.other }) }
+// without a device, and for the worst in a row.
+func (v *view) alikeRun() Outcome {
+	return max(v.unbroken(ofWorst, AlikeRun), v.weigh(func(e *evidence) float64 { return e.other }))
+}
 
 func (v *view) weigh(of func(*evidence) float64) Outcome {
 	limits := v.limits.Alike

@@ -75,6 +75,9 @@ func (v *view) sameDevice() Outcome {
 	}
 	here := v.known.here(v.counter.number)
 	outcome := byCount(here, limits.FlagFrom, limits.HoldFrom)
+	if outcome == Hold && here <= limits.Family && v.known.since(v.at-int64(limits.FamilyMinutes*60_000), v.counter.number) == here {
+		outcome = Flag // a family at the counter, with one phone
+	}
 	if v.known.caught() && here > 1 {
 		outcome = Hold
 	}

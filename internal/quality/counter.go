@@ -23,7 +23,8 @@ type counter struct {
 	today   int // answers of the day
 	closed  int // of them while closed, made ones left out
 	rhythm  rhythm
-	habits  [2]habits // of people's own devices, of the kiosk
+	habits  [2]habits             // of people's own devices, of the kiosk
+	rows    [2][rowKinds]unbroken // likewise
 	repeats repeats
 	recent  recent
 	view    view // of the answer being judged; here, so that none is allocated
@@ -45,6 +46,11 @@ func (c *counter) begin(day calendar.Day) {
 	}
 	clear(c.ring[:])
 	c.recent.clear()
+	for channel := range c.rows {
+		for of := range c.rows[channel] {
+			c.rows[channel][of].ids = nil
+		}
+	}
 	c.day, c.next, c.n, c.today, c.closed = day, 0, 0, 0, 0
 }
 
@@ -64,6 +70,9 @@ func (c *counter) remember(v *view) {
 	c.rhythm.pass(v.hour, v.limits.Learning.Weeks)
 	if v.made {
 		return
+	}
+	if v.ratings > 0 {
+		c.countRows(v)
 	}
 	if v.kind.has(closed) {
 		c.closed++

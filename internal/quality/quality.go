@@ -5,13 +5,15 @@
 // It is a row of small independent checks (see checks.go) whose thresholds are
 // data. They look at what one device did today, at the last answers of the
 // counter, and at what is usual there: the counter's rhythm over the week and
-// the share of each kind of answer, both learned as counts that fade. An
+// the share of each kind of answer, both learned as counts that fade, and how
+// many answers have been nothing but the best, or the worst, until now. An
 // address that many share never holds anything by itself.
 //
 // Some patterns show only after several answers. A Verdict therefore may also
 // name earlier answers, Also: of the same day at most, and of the last
-// `remembered` ones of the counter or the last visitsKept of the device. The
-// verdict of an answer is never changed; the caller records a decision on them.
+// `remembered` ones of the counter, the last unbrokenKept of a row or the last
+// visitsKept of the device. The verdict of an answer is never changed; the
+// caller records a decision on them.
 //
 // What a person could be found by stays in here. Device, address and comment
 // are kept only as 64 bits of a digest keyed with a random secret; secret,

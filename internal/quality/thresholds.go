@@ -24,8 +24,10 @@ type Thresholds struct {
 	HoldAtFlags int    `yaml:"hold_at_flags"` // 0: flags never add up
 
 	SameDevice *struct {
-		FlagFrom int `yaml:"flag_from"`
-		HoldFrom int `yaml:"hold_from"`
+		FlagFrom      int     `yaml:"flag_from"`
+		HoldFrom      int     `yaml:"hold_from"`
+		Family        int     `yaml:"family"` // so many within FamilyMinutes are only noted; 0: no more than HoldFrom says
+		FamilyMinutes float64 `yaml:"family_minutes"`
 	} `yaml:"same_device"`
 	ManyCounters *struct {
 		FlagFrom    int     `yaml:"flag_from"` // counters
@@ -77,6 +79,9 @@ type Thresholds struct {
 		GapMinutes     float64 `yaml:"gap_minutes"`
 		AtLeast        int     `yaml:"at_least"`
 		AtLeastQuick   int     `yaml:"at_least_quick"`
+		NewShare       float64 `yaml:"new_share"`   // 0 to 0.99; 0: unbroken rows are not looked for
+		NewWeight      float64 `yaml:"new_weight"`  // answers
+		WorstShare     float64 `yaml:"worst_share"` // 0 to 0.99
 	} `yaml:"alike"`
 	OneByOne *struct {
 		GapSeconds      float64 `yaml:"gap_seconds"`
@@ -190,7 +195,9 @@ func (t *Thresholds) deviceNumbers() (numbers []number) {
 	if s := t.SameDevice; s != nil {
 		numbers = append(numbers,
 			number{"same_device.flag_from", float64(s.FlagFrom), 2, visitsKept},
-			number{"same_device.hold_from", float64(s.HoldFrom), float64(max(2, s.FlagFrom)), visitsKept})
+			number{"same_device.hold_from", float64(s.HoldFrom), float64(max(2, s.FlagFrom)), visitsKept},
+			number{"same_device.family", float64(s.Family), 0, visitsKept},
+			number{"same_device.family_minutes", s.FamilyMinutes, 0, most})
 	}
 	if s := t.ManyCounters; s != nil {
 		numbers = append(numbers,
@@ -271,7 +278,10 @@ func (t *Thresholds) likenessNumbers() (numbers []number) {
 			number{"alike.closing_minutes", float64(s.ClosingMinutes), 0, most},
 			number{"alike.gap_minutes", s.GapMinutes, 1, most},
 			number{"alike.at_least", float64(s.AtLeast), 2, mostCount},
-			number{"alike.at_least_quick", float64(s.AtLeastQuick), 2, mostCount})
+			number{"alike.at_least_quick", float64(s.AtLeastQuick), 2, mostCount},
+			number{"alike.new_share", s.NewShare, 0, surest},
+			number{"alike.new_weight", s.NewWeight, 0, most},
+			number{"alike.worst_share", s.WorstShare, 0, surest})
 	}
 	return numbers
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"math"
 	"net/netip"
 	"sync"
 	"unicode"
@@ -164,9 +165,12 @@ func (d *devices) tell(device uint64) {
 func (s *sightings) caught() bool { return s.n > 0 && s.visits[0].told }
 
 // here counts the answers at one counter.
-func (s *sightings) here(counter uint32) (n int) {
+func (s *sightings) here(counter uint32) int { return s.since(math.MinInt64, counter) }
+
+// since counts those that came in at the instant or later.
+func (s *sightings) since(instant int64, counter uint32) (n int) {
 	for i := range s.visits[:s.n] {
-		if s.visits[i].counter == counter {
+		if s.visits[i].counter == counter && s.visits[i].at >= instant {
 			n++
 		}
 	}

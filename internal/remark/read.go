@@ -168,8 +168,8 @@ func (b *Book) selected(ctx context.Context, q *Query, found []response.Response
 	return slices.DeleteFunc(remarks, func(r Remark) bool { return !q.wants(&r) }), nil
 }
 
-// judge adds to each remark what was decided about it and who may read it. The
-// remarks come by day.
+// judge adds to each remark what was decided about it and its sheet, and who
+// may read it. The remarks come by day.
 func (b *Book) judge(ctx context.Context, agency string, remarks []Remark) error {
 	today := b.today()
 	for len(remarks) > 0 {
@@ -178,18 +178,44 @@ func (b *Book) judge(ctx context.Context, agency string, remarks []Remark) error
 		if n < 0 {
 			n = len(remarks)
 		}
-		checks, err := b.checks(ctx, dayOf(agency, remarks[:n]))
+		checks, err := b.checks(ctx, dayOf(Kind, agency, remarks[:n]))
+		if err != nil {
+			return err
+		}
+		states, err := b.states(ctx, dayOf(response.DecisionKind, agency, remarks[:n]))
 		if err != nil {
 			return err
 		}
 		for i := range remarks[:n] {
 			r := &remarks[i]
-			if check, decided := checks[r.Ref().key()]; decided {
+			key := r.Ref().key()
+			if check, decided := checks[key]; decided {
 				r.Check = check
 			}
-			r.Shown = b.Policy.Shows(r.Day, today, r.Check.State, r.Waits())
+			if state, decided := states[key]; decided {
+				r.Standing = state
+			}
+			r.Shown = r.Standing != response.Excluded && b.Policy.Shows(r.Day, today, r.Check.State, r.Waits())
 		}
 		remarks = remarks[n:]
 	}
 	return nil
+}
+
+// states reads what was decided about answer sheets, by the keys of the
+// decisions, which are those of the remarks.
+func (b *Book) states(ctx context.Context, span store.Span) (map[string]response.State, error) {
+	records, err := b.Store.Records(ctx, span)
+	if err != nil {
+		return nil, fmt.Errorf("decisions about answers from %s: %w", span.From, err)
+	}
+	states := make(map[string]response.State, len(records))
+	for _, record := range records {
+		decision, err := response.DecodeDecision(record.Key, record.Revision, record.Data)
+		if err != nil {
+			return nil, fmt.Errorf("decisions about answers from %s: %w", span.From, err)
+		}
+		states[record.Key] = decision.State
+	}
+	return states, nil
 }

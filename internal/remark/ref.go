@@ -49,15 +49,15 @@ func ParseRef(text string) (Ref, error) {
 	return r, nil
 }
 
-// dayOf selects the decisions about remarks of one day, in the order of their
-// ids: of one agency, those between the first and the last; of all agencies,
-// those of the day.
-func dayOf(agency string, remarks []Remark) store.Span {
+// dayOf selects the decisions of a kind about remarks of one day, or about
+// their sheets, in the order of their ids: of one agency, those between the
+// first and the last; of all agencies, those of the day.
+func dayOf(kind, agency string, remarks []Remark) store.Span {
 	first, last := remarks[0].Ref(), remarks[len(remarks)-1].Ref()
 	if agency == "" {
-		return store.Span{Kind: Kind, From: first.Day.String() + "/", To: first.Day.String() + "0"} // "0" follows "/"
+		return store.Span{Kind: kind, From: first.Day.String() + "/", To: first.Day.String() + "0"} // "0" follows "/"
 	}
-	return store.Span{Kind: Kind, From: first.key(), To: last.key() + "\x00"}
+	return store.Span{Kind: kind, From: first.key(), To: last.key() + "\x00"}
 }
 
 // before returns the place in the order of store.Texts directly before the

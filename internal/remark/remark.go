@@ -62,13 +62,18 @@ type Remark struct {
 	Texts   []string
 	Topics  []comment.TopicID
 	Signals []comment.TopicID // of the law or the dignity of people
-	Held    bool              // the sheet is left out of the figures; see package quality
-	Check   Check
-	Shown   bool // the rated agency may read it today
+	// Standing is what became of the sheet, whoever decided it: the checks when
+	// it came in or later, or reviewers.
+	Standing response.State
+	Check    Check
+	Shown    bool // the rated agency may read it today
 }
 
-// Waits says whether the remark waits for the office under every policy.
-func (r *Remark) Waits() bool { return r.Held || len(r.Signals) > 0 }
+// Waits says whether the remark waits for the office under every policy. One
+// of an excluded sheet waits for nobody: it is not for the agency.
+func (r *Remark) Waits() bool {
+	return r.Standing == response.Held || r.Standing != response.Excluded && len(r.Signals) > 0
+}
 
 // Ref names the remark in the state in which it was read.
 func (r *Remark) Ref() Ref { return Ref{r.Day, r.Agency, r.ID, r.Check.Revision} }
@@ -105,18 +110,17 @@ func (q *Query) texts(after *store.TextPosition) store.Texts {
 // fits holds the words of a remark against the query.
 func (q *Query) fits(r *Remark) bool {
 	return comment.Match(strings.Join(r.Texts, "\n"), q.Words) &&
-		(q.Topic == "" || slices.Contains(r.Topics, q.Topic) || slices.Contains(r.Signals, q.Topic)) &&
-		(!q.Waiting || r.Waits())
+		(q.Topic == "" || slices.Contains(r.Topics, q.Topic) || slices.Contains(r.Signals, q.Topic))
 }
 
-// wants holds what was decided about a remark against the query.
+// wants holds what was decided about a remark and its sheet against the query.
 func (q *Query) wants(r *Remark) bool {
-	return (q.Hidden || r.Shown) && (q.State == "" || r.Check.State == q.State)
+	return (q.Hidden || r.Shown) && (q.State == "" || r.Check.State == q.State) && (!q.Waiting || r.Waits())
 }
 
 func (b *Book) remark(r *response.Response) Remark {
-	made := Remark{ID: r.ID, Day: r.Day, Shift: r.Shift, Agency: r.Agency, Counter: r.Counter, Service: r.Service, Held: r.Verdict.Held,
-		Check: Check{State: comment.Unchecked}}
+	made := Remark{ID: r.ID, Day: r.Day, Shift: r.Shift, Agency: r.Agency, Counter: r.Counter, Service: r.Service,
+		Standing: r.Standing(nil), Check: Check{State: comment.Unchecked}}
 	for _, a := range r.Answers {
 		if a.Text != "" {
 			made.Texts = append(made.Texts, a.Text)

@@ -88,10 +88,19 @@ func WholeMonths(r calendar.Range) calendar.Range {
 	return calendar.Range{From: r.From.Month().First(), To: r.To.Month().Last()}
 }
 
-// view returns what may be shown of the agency now. The veil is given all
-// months from the first, whatever is asked for: what it shows of one month
-// must not depend on who asked for which.
+// view returns what may be shown of the agency now.
 func (r *Reader) view(ctx context.Context, agency string) (*veil.View, error) {
+	exact, err := r.exactMonths(ctx, agency)
+	if err != nil {
+		return nil, err
+	}
+	return r.veil.Show(ctx, agency, exact, r.ledger.Today().Month())
+}
+
+// exactMonths returns all months of an agency from the first one on. The veil is
+// given all, whatever is asked for: what it shows of one month must not depend
+// on who asked for which.
+func (r *Reader) exactMonths(ctx context.Context, agency string) ([]veil.Month, error) {
 	today := r.ledger.Today()
 	first, found, err := r.db.FirstDay(ctx)
 	if err != nil {
@@ -109,7 +118,7 @@ func (r *Reader) view(ctx context.Context, agency string) (*veil.View, error) {
 	for _, m := range all.Months() {
 		exact = append(exact, veil.Month{Month: m, Tally: read[agency].Month(m)})
 	}
-	return r.veil.Show(ctx, agency, exact, today.Month())
+	return exact, nil
 }
 
 // positive returns t itself, as a rule. In a veiled tally an answer that was

@@ -137,7 +137,7 @@ func TestFaultySheetKeepsItsTime(t *testing.T) {
 func TestArrivalLeavesNoTrace(t *testing.T) {
 	r := watched(t)
 	device := response.NewSubmission()
-	for range 3 {
+	for range 4 {
 		r.postForm("/q/7K3M9QXA", url.Values{"submission": {response.NewSubmission()}, "q.overall": {"5"}}, "Cookie", "hailong_device="+device)
 	}
 	days := calendar.Range{From: calendar.Date(2026, 11, 1), To: calendar.Date(2026, 11, 30)}

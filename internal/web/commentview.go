@@ -21,12 +21,15 @@ type commentView struct {
 	Where   string // level, agency, counter, service, day
 	Topics  []string
 	Signals []string // none for the agency
-	Held    bool
+	Sheet   string   // what became of a sheet that does not count; "" for the agency
 	Ref     string
 	State   string // what the office decided; "" for the agency
 	Shown   bool   // the agency may read it
 	Checked string // by whom, when and why; "" where nobody has
 }
+
+// sheetWords name what became of a sheet, where it does not count.
+var sheetWords = map[response.State]string{response.Held: "comments.held", response.Excluded: "comments.excluded"}
 
 // commentView says of a remark what its reader may know.
 func (s *Server) commentView(r *remark.Remark, hidden bool, l *i18n.Language) commentView {
@@ -34,7 +37,10 @@ func (s *Server) commentView(r *remark.Remark, hidden bool, l *i18n.Language) co
 	if !hidden {
 		return view
 	}
-	view.Signals, view.Held, view.Ref, view.State = s.topicNames(r.Signals, l), r.Held, r.Ref().String(), l.T(stateWords[r.Check.State])
+	view.Signals, view.Ref, view.State = s.topicNames(r.Signals, l), r.Ref().String(), l.T(stateWords[r.Check.State])
+	if word := sheetWords[r.Standing]; word != "" {
+		view.Sheet = l.T(word)
+	}
 	if r.Check.State != comment.Unchecked {
 		view.Checked = r.Check.By + ", " + s.instant(l, r.Check.At)
 		if r.Check.Reason != "" {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"strings"
 
 	"hailong/internal/auth"
@@ -20,6 +21,7 @@ type dashboardPage struct {
 	Agency   *org.Agency
 	Query    query
 	Board    *report.Dashboard
+	Received *report.Received // nil: not told for this selection
 	Methods  []choice
 	Counters []choice
 	Services []choice
@@ -99,9 +101,12 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		Empty:      board.Figure.N == 0,
 		NotAsked:   !agency.Procedures() || agency.ValidTo != nil && *agency.ValidTo < s.today(),
 	}
+	ctx, cancel := work()
+	defer cancel()
+	if page.Received, err = s.received(ctx, agency, q, board); err != nil {
+		return err
+	}
 	if user.May(auth.EnterRating, agency.Code) {
-		ctx, cancel := work()
-		defer cancel()
 		if page.Reminder, err = s.remind(ctx, agency.Code, agency.PartyOrganisation, l); err != nil {
 			return err
 		}
@@ -110,6 +115,20 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		page.Charts = append(page.Charts, s.chartView(agency, q, board, name, l))
 	}
 	return s.sendOffice(c, "dashboard", l, page)
+}
+
+// received says what came in and what became of it: for those who see exact
+// counts, of what they have selected; for the agency itself, of all of it.
+func (s *Server) received(ctx context.Context, agency *org.Agency, q query, board *report.Dashboard) (*report.Received, error) {
+	if !board.Veiled {
+		received, err := s.Reader.Received(ctx, agency, q.Method, q.Filter)
+		return &received, err
+	}
+	if q.Counter != "" || q.Service != "" || q.Channel != "" {
+		return nil, nil
+	}
+	received, err := s.Reader.VeiledReceived(ctx, agency, board.Figure.N+board.Other, q.Range)
+	return &received, err
 }
 
 func (s *Server) methodChoices(current *tally.Method, l *i18n.Language) []choice {

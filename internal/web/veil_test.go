@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"hailong/internal/calendar"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -96,5 +98,38 @@ func TestTheAgencysAnnualSheetMovesInSteps(t *testing.T) {
 	}
 	if sheet := text(r.page("office@x.example", sheetOfSTP), "main"); !strings.Contains(sheet, "của 7 phiếu") {
 		t.Errorf("after 7 answers the office's sheet says %q", sheet)
+	}
+}
+
+// What is held and excluded: the office is told exactly, the agency about how
+// many in large steps, and of no part of it.
+func TestWhatWasReceived(t *testing.T) {
+	r := newRig(t)
+	r.some()
+	told := func(email, query string) string { return text(r.page(email, "/dashboard/stp"+query), "#received") }
+	day := calendar.Date(2026, 11, 10)
+	r.holdSome(4, "stp", day)
+	for _, email := range []string{"office@x.example", "auditor@x.example"} {
+		if got := told(email, ""); !strings.Contains(got, " + 4 đang bị giữ + 0 bị loại") {
+			t.Errorf("%s: %q", email, got)
+		}
+	}
+	if got := told("office@x.example", "?channel=qr"); !strings.Contains(got, " + 4 đang bị giữ") {
+		t.Errorf("one channel: %q", got)
+	}
+	if got := told("leader@x.example", ""); !strings.HasPrefix(got, "Không có hoặc chỉ có ít phiếu bị giữ") {
+		t.Errorf("four: %q", got)
+	}
+	r.holdSome(7, "stp", day+1)
+	for query, want := range map[string]string{
+		"":                               "Đã nhận khoảng 15 phiếu, trong đó 9 được tính. Khoảng 10 phiếu đang bị giữ để người xét xem lại. Phiếu bị loại quá ít để hiện số.",
+		"?counter=q1":                    "",
+		"?channel=qr":                    "",
+		"?service=cc":                    "",
+		"?from=2026-12-01&to=2026-12-24": "",
+	} {
+		if got := told("leader@x.example", query); got != want {
+			t.Errorf("eleven, %q: %q, want %q", query, got, want)
+		}
 	}
 }

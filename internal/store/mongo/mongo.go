@@ -51,8 +51,12 @@
 //     therefore made with a clustered index: their documents lie in the order
 //     of their ids. It takes a MongoDB of version 5.3 or later and a database
 //     that is new; a collection that exists stays as it is. FerretDB takes the
-//     option and ignores it, so whoever may read its PostgreSQL can tell the
-//     order in which the answers of a day came, though not the hour.
+//     option and ignores it; there Tidy has the documents of a day written anew
+//     in the order of their ids. Until then they lie as they came, and what the
+//     engine has not yet cleared away of their earlier versions (in PostgreSQL,
+//     until VACUUM) whoever reads its files can still find. An ordinary
+//     collection of a MongoDB stays in the order of arrival whatever is written
+//     to it: move to a new database with hailong backup and restore.
 //   - The oplog of a replica set holds every write with its second until it is
 //     overwritten, hours or days later; so do the journal and logs of the
 //     engine. Only the operator of the database can read them. Keep the window
@@ -109,6 +113,7 @@ type Store struct {
 	accounts  *mongo.Collection
 	sessions  *mongo.Collection
 	records   *mongo.Collection
+	tidy      tidied
 }
 
 var _ store.Store = (*Store)(nil)

@@ -34,7 +34,3 @@ func (s *Store) RemoveThrough(ctx context.Context, day calendar.Day) (int64, err
 		}
 	}
 }
-
-// Tidy has nothing to do: what MongoDB keeps in order of arrival is not for its
-// clients to change, see the comment of the package.
-func (s *Store) Tidy(ctx context.Context, _ calendar.Day) error { return ctx.Err() }

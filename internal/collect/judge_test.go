@@ -43,17 +43,17 @@ func from(t *testing.T, device string, n int) collect.Submission {
 	return s
 }
 
-// TestVerdictIsStored holds the third answer of one phone and names the two
+// TestVerdictIsStored holds the fourth answer of one phone and names the three
 // before it; all are stored, and the sender learns nothing of it.
 func TestVerdictIsStored(t *testing.T) {
 	m := newMemory()
 	c, found := judged(t, m, at(noon))
-	for n := range 3 {
+	for n := range 4 {
 		if outcome, err := c.Accept(t.Context(), from(t, "phone", n)); outcome != store.Stored || err != nil {
 			t.Fatalf("answer %d: %v, %v", n, outcome, err)
 		}
 	}
-	for n, held := range []bool{false, false, true} {
+	for n, held := range []bool{false, false, false, true} {
 		verdict := m.kept[id(t, n)].Verdict
 		if verdict.Held != held || slices.Contains(verdict.Reasons, "same_device") != (n > 0) {
 			t.Errorf("answer %d: %+v", n, verdict)
@@ -63,7 +63,7 @@ func TestVerdictIsStored(t *testing.T) {
 	for _, f := range found() {
 		named = append(named, f.ID)
 	}
-	if len(named) != 2 || !slices.Contains(named, id(t, 0)) || !slices.Contains(named, id(t, 1)) {
+	if len(named) != 3 || !slices.Contains(named, id(t, 0)) || !slices.Contains(named, id(t, 1)) || !slices.Contains(named, id(t, 2)) {
 		t.Errorf("named are %v", found())
 	}
 }
@@ -87,22 +87,22 @@ func TestRepetitionIsNoSecondAnswer(t *testing.T) {
 func TestHeldAnswerStaysHeldWhenSentAgain(t *testing.T) {
 	m := newMemory()
 	m.beforeInsert = func(_ context.Context, call int) error {
-		if call == 3 {
+		if call == 4 {
 			return errors.New("down")
 		}
 		return nil
 	}
 	c, _ := judged(t, m, at(noon))
-	for n := range 2 {
+	for n := range 3 {
 		_, err := c.Accept(t.Context(), from(t, "phone", n))
 		must(t, err)
 	}
-	if _, err := c.Accept(t.Context(), from(t, "phone", 2)); !errors.Is(err, store.ErrUnavailable) {
+	if _, err := c.Accept(t.Context(), from(t, "phone", 3)); !errors.Is(err, store.ErrUnavailable) {
 		t.Fatalf("with the store down: %v", err)
 	}
-	_, err := c.Accept(t.Context(), from(t, "phone", 2))
+	_, err := c.Accept(t.Context(), from(t, "phone", 3))
 	must(t, err)
-	if verdict := m.kept[id(t, 2)].Verdict; !verdict.Held {
+	if verdict := m.kept[id(t, 3)].Verdict; !verdict.Held {
 		t.Errorf("sent again: %+v", verdict)
 	}
 }

@@ -82,12 +82,12 @@ func TestExcellentNewCounter(t *testing.T) {
 // afternoon on which nothing works, some are less angry than others.
 func TestSmear(t *testing.T) {
 	r := newRig(t)
-	for n := range 40 {
+	for n := range 60 {
 		a := bare(0, n)
 		a.level = 1
 		r.send(a)
 	}
-	r.wantHeld(40)
+	r.wantHeld(60)
 	r = newRig(t)
 	for n := range 60 {
 		a := bare(0, n)

@@ -17,6 +17,7 @@ import (
 	"hailong/internal/demo"
 	"hailong/internal/demo/office"
 	"hailong/internal/org"
+	"hailong/internal/quality"
 	"hailong/internal/response"
 	"hailong/internal/retention"
 	"hailong/surveys"
@@ -115,6 +116,9 @@ func (d *demoCommand) fill(c *console, a *app.App) error {
 	if err := insertAll(c.ctx, a, demo.Responses(a.Register.Current(), a.Forms, year), d.Responses, c.progress("making answers")); err != nil {
 		return err
 	}
+	if err := d.stage(c, a, year); err != nil {
+		return err
+	}
 	if err := a.Ledger.Seal(c.ctx, c.progress("adding up days")); err != nil {
 		return err
 	}
@@ -124,6 +128,17 @@ func (d *demoCommand) fill(c *console, a *app.App) error {
 		return err
 	}
 	return insertAll(c.ctx, a, demo.Responses(a.Register.Current(), a.Forms, d.today(c, a)), todays, c.progress("opening today"))
+}
+
+// stage adds what the reviewers have to look at.
+func (d *demoCommand) stage(c *console, a *app.App, year demo.Options) error {
+	thresholds, err := quality.Load(surveys.FS)
+	if err != nil {
+		return err
+	}
+	data, _ := d.settings(d.file())
+	_, err = a.Store.Insert(c.ctx, demo.Staged(a.Register.Current(), a.Forms, thresholds, data.Location(), year))
+	return err
 }
 
 // todays is how many answers of the open day the demo begins with, so that a

@@ -17,14 +17,11 @@ type insiderPage struct {
 
 type insiderAgency struct {
 	Name    string
-	Notable int
-	Signs   []insiderSign
+	Notable []insiderSign // to look at
+	Others  []insiderSign // numbers that are as usual
 }
 
-type insiderSign struct {
-	Kind, Text string
-	Notable    bool
-}
+type insiderSign struct{ Kind, Text string }
 
 // showInsider shows signs that an agency may have made its own figures, each
 // with its numbers and without a judgement.
@@ -51,9 +48,14 @@ func (s *Server) showInsider(c *fiber.Ctx) error {
 			continue
 		}
 		agency := s.Register().Agency(report.Agency)
-		row := insiderAgency{Name: agency.Name, Notable: report.Notable()}
+		row := insiderAgency{Name: agency.Name}
 		for _, sign := range report.Signs {
-			row.Signs = append(row.Signs, insiderSign{l.T("insider.kind." + string(sign.Kind)), signText(agency, sign, l), sign.Notable})
+			shown := insiderSign{l.T("insider.kind." + string(sign.Kind)), signText(agency, sign, l)}
+			if sign.Notable {
+				row.Notable = append(row.Notable, shown)
+				continue
+			}
+			row.Others = append(row.Others, shown)
 		}
 		page.Agencies = append(page.Agencies, row)
 	}

@@ -166,4 +166,7 @@ func TestInsiderPage(t *testing.T) {
 	if got.status != http.StatusOK || !strings.Contains(got.body, "không kết luận ai làm sai") || !strings.Contains(got.body, "Quét mã QR") && !strings.Contains(got.body, "chiếm 100,0 %") {
 		t.Errorf("%d\n%s", got.status, got.body)
 	}
+	if looked, folded := strings.Index(got.body, "điểm cần xem"), strings.Index(got.body, "số liệu khác, không vượt ngưỡng"); folded < looked {
+		t.Errorf("figures as usual stand before those to look at: %d, %d", folded, looked)
+	}
 }

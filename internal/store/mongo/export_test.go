@@ -39,3 +39,9 @@ func HotQueries(day calendar.Day, agency string) []Query {
 		{"Records, last ones", "records", "records", spanFilter(store.Span{Kind: "audit"}), recordsOrder(-1)},
 	}
 }
+
+// TidyFilters returns the filters by which a day with so many responses is
+// written anew.
+func TidyFilters(count int64) []bson.D {
+	return daySpan{filter: bson.D{{Key: "day", Value: 1}}, parted: true}.commands(count)
+}

@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,9 +23,16 @@ import (
 // document that is not there is not made: what others change or remove
 // meanwhile stays changed or removed.
 
-// tidyTime is how long one command may take that writes the documents of a day
-// anew, at some ten thousand a second.
-const tidyTime = 2 * time.Minute
+const (
+	// tidyTime is how long one command may take that writes documents anew, at
+	// some ten thousand a second.
+	tidyTime = 2 * time.Minute
+
+	// tidyAtOnce is how many documents that command may meet: somewhere between
+	// 40,000 and 80,000 FerretDB stops looking them up by key and holds each
+	// against all others, for hours.
+	tidyAtOnce = 40_000
+)
 
 // daySpan is what of a collection belongs to a day.
 type daySpan struct {
@@ -32,6 +40,7 @@ type daySpan struct {
 	in     *mongo.Collection
 	day    calendar.Day
 	filter bson.D
+	parted bool // the ids are those of responses, see store.PartBounds
 }
 
 // tidied remembers what a span was like when it was last written anew, as a
@@ -95,7 +104,7 @@ func (s *Store) daySpans(ctx context.Context, day calendar.Day) (spans []daySpan
 	}
 	if lies[s.responses.Name()] {
 		filter := within("day", calendar.Range{From: day, To: day})
-		spans = append(spans, daySpan{s.responses.Name(), s.responses, day, filter})
+		spans = append(spans, daySpan{s.responses.Name(), s.responses, day, filter, true})
 	}
 	if !lies[s.records.Name()] {
 		return spans, nil
@@ -103,7 +112,7 @@ func (s *Store) daySpans(ctx context.Context, day calendar.Day) (spans []daySpan
 	kinds, err := s.Kinds(ctx)
 	for _, kind := range kinds {
 		filter := spanFilter(store.Span{Kind: kind, From: day.String() + "/", To: day.String() + "0"}) // "0" follows "/"
-		spans = append(spans, daySpan{s.records.Name() + " " + kind, s.records, day, filter})
+		spans = append(spans, daySpan{s.records.Name() + " " + kind, s.records, day, filter, false})
 	}
 	return spans, err
 }
@@ -124,27 +133,52 @@ func (s *Store) tidySpan(ctx context.Context, span daySpan) error {
 	if err != nil || now.Count == 0 || s.tidy.has(span, now) {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, tidyTime)
-	defer cancel()
-	cursor, err := span.in.Aggregate(ctx, tidyPipeline(span))
-	if err != nil {
-		return err
+	for _, filter := range span.commands(now.Count) {
+		if err := span.rewrite(ctx, filter); err != nil {
+			return err
+		}
 	}
-	abandon(ctx, cursor)
 	s.tidy.note(span, now)
 	return nil
 }
 
-// tidyPipeline is one command for the whole day: of two, the second would find
-// room where the first has taken documents away, and leave its own there, each
-// beside those that came with it.
-func tidyPipeline(span daySpan) bson.A {
+// commands divides a span by ids into as many filters as it takes, as a rule
+// one: of two commands, the second can find room where the first has taken
+// documents away, and leave its own there, each beside those that came with it.
+// So of a day with more responses than that, the order is blurred and not gone.
+func (s daySpan) commands(count int64) []bson.D {
+	n := min(store.Parts, int(1+(count-1)/tidyAtOnce))
+	if n == 1 || !s.parted {
+		return []bson.D{s.filter}
+	}
+	filters := make([]bson.D, n)
+	for i := range filters {
+		first, _ := store.PartBounds(1 + i*store.Parts/n)
+		_, last := store.PartBounds((i + 1) * store.Parts / n)
+		within := bson.E{Key: "_id", Value: bson.D{{Key: "$gte", Value: first[:]}, {Key: "$lte", Value: last[:]}}}
+		filters[i] = append(slices.Clip(s.filter), within)
+	}
+	return filters
+}
+
+func (s daySpan) rewrite(ctx context.Context, filter bson.D) error {
+	ctx, cancel := context.WithTimeout(ctx, tidyTime)
+	defer cancel()
+	cursor, err := s.in.Aggregate(ctx, tidyPipeline(s.in.Name(), filter))
+	if err != nil {
+		return err
+	}
+	abandon(ctx, cursor)
+	return nil
+}
+
+func tidyPipeline(collection string, filter bson.D) bson.A {
 	return bson.A{
-		bson.D{{Key: "$match", Value: span.filter}},
+		bson.D{{Key: "$match", Value: filter}},
 		bson.D{{Key: "$sort", Value: ascending("_id")}},
 		bson.D{{Key: "$project", Value: ascending("_id")}},
 		bson.D{{Key: "$merge", Value: bson.D{
-			{Key: "into", Value: span.in.Name()}, {Key: "whenMatched", Value: "merge"}, {Key: "whenNotMatched", Value: "discard"},
+			{Key: "into", Value: collection}, {Key: "whenMatched", Value: "merge"}, {Key: "whenNotMatched", Value: "discard"},
 		}}},
 	}
 }

@@ -1,10 +1,12 @@
 package mongo_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,6 +82,34 @@ func TestTidyWipesOutTheOrderOfArrival(t *testing.T) {
 	for i, outcome := range insertAll(t, s, all) {
 		if outcome != store.Duplicate {
 			t.Fatalf("response %d can be stored a second time", i)
+		}
+	}
+}
+
+// Whatever the number of commands, each id is met by exactly one.
+func TestTidyMeetsEachOnce(t *testing.T) {
+	for count, want := range map[int64]int{1: 1, 40_000: 1, 40_001: 2, 130_000: 4, 5_000_000: store.Parts} {
+		filters := mongo.TidyFilters(count)
+		if len(filters) != want {
+			t.Errorf("%d commands for %d responses, want %d", len(filters), count, want)
+		}
+		if want == 1 {
+			continue
+		}
+		for first := range 256 {
+			for _, rest := range []byte{0, 0x5a, 0xff} {
+				id, met := slices.Repeat([]byte{rest}, len(response.ID{})), 0
+				id[0] = byte(first)
+				for _, f := range filters {
+					bounds := f[1].Value.(bson.D)
+					if bytes.Compare(bounds[0].Value.([]byte), id) <= 0 && bytes.Compare(id, bounds[1].Value.([]byte)) <= 0 {
+						met++
+					}
+				}
+				if met != 1 {
+					t.Fatalf("%d responses: %d commands meet the id %x", count, met, id)
+				}
+			}
 		}
 	}
 }

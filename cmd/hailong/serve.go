@@ -18,12 +18,13 @@ type serveCommand struct {
 	config.Data
 	config.HTTP
 	config.Disclosure
+	config.Retention
 }
 
-// Validate checks both groups of settings, which Go would otherwise find
+// Validate checks all groups of settings, which Go would otherwise find
 // ambiguous.
 func (s *serveCommand) Validate() error {
-	return errors.Join(s.Data.Validate(), s.HTTP.Validate())
+	return errors.Join(s.Data.Validate(), s.HTTP.Validate(), s.Retention.Validate())
 }
 
 func (s *serveCommand) Run(c *console) error {
@@ -32,7 +33,8 @@ func (s *serveCommand) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP, Comments: comment.Policy(s.Comments), Started: func(net.Listener) { s.warn(c, a) }})
+	return a.Serve(c.ctx, app.Service{HTTP: s.HTTP, Comments: comment.Policy(s.Comments), Retention: s.Retention.Retention,
+		Started: func(net.Listener) { s.warn(c, a) }})
 }
 
 // warn tells what is probably not meant.

@@ -13,6 +13,7 @@ import (
 	"hailong/internal/audit"
 	"hailong/internal/bulk"
 	"hailong/internal/config"
+	"hailong/internal/ledger"
 )
 
 type importCommands struct {
@@ -80,7 +81,10 @@ func (i *importResponses) store(c *console, a *app.App, importer *bulk.Importer,
 		return err
 	}
 	report, err := importer.Store(c.ctx, plan, c.progress("storing"))
-	if err != nil {
+	switch {
+	case errors.Is(err, ledger.ErrFrozen) && report.Stored == 0:
+		return err
+	case err != nil:
 		return fmt.Errorf("%w; %d answers are stored already: run the import again, it stores the rest", err, report.Stored)
 	}
 	c.printf("%d answers stored, %d were there already\n", report.Stored, report.Duplicates)

@@ -79,7 +79,7 @@ func (s *servedImport) change(c *console, a *app.App, content []byte) (coverage.
 	if s.DryRun {
 		return a.Coverage.Check(c.ctx, rules, rows)
 	}
-	return a.Coverage.Put(c.ctx, rules, rows)
+	return a.Periods.Serve(c.ctx, rules, rows)
 }
 
 // maxListed is how many faults of a file are told.

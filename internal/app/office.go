@@ -39,6 +39,7 @@ func (a *App) loadOffice(files fs.FS, data config.Data) error {
 		Forms: a.Forms, Methods: a.Methods, Rules: a.Rules, Register: a.Register.Current,
 		Key: a.SigningKey, Timezone: data.Timezone, Now: a.now,
 	})
+	a.Ledger.GuardWith(a.Periods.Frozen)
 	thresholds, err := quality.Load(files)
 	if err != nil {
 		return err

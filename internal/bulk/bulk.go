@@ -70,9 +70,10 @@ type Progress func(done, total int)
 
 // Store stores the rows of a checked file through the ledger, which keeps the
 // sums of closed days true. When it is cut, some rows are stored; repeating it,
-// or checking and storing the file again, stores the rest. It is an error when
-// the file or a rule changed since Check. The errors of collect.Pin and of
-// ledger.Ledger.Add are wrapped.
+// or checking and storing the file again, stores the rest. No period can be
+// closed over its days meanwhile. It is an error when the file or a rule changed
+// since Check. The errors of collect.Pin, ledger.Ledger.Hold and ledger.Held.Add
+// are wrapped.
 func (i *Importer) Store(ctx context.Context, plan *Plan, progress Progress) (Report, error) {
 	var report Report
 	for _, ref := range plan.forms {
@@ -80,15 +81,20 @@ func (i *Importer) Store(ctx context.Context, plan *Plan, progress Progress) (Re
 			return report, err
 		}
 	}
+	err := i.Ledger.Hold(ctx, plan.days(), func(held *ledger.Held) error { return i.storeRows(ctx, held, plan, &report, progress) })
+	return report, err
+}
+
+func (i *Importer) storeRows(ctx context.Context, held *ledger.Held, plan *Plan, report *Report, progress Progress) error {
 	done := 0
 	for entries := range slices.Chunk(plan.entries, batchSize) {
 		batch, err := i.reread(plan, entries)
 		if err != nil {
-			return report, err
+			return err
 		}
-		outcomes, err := i.Ledger.Add(ctx, batch)
+		outcomes, err := held.Add(ctx, batch)
 		if err != nil {
-			return report, err
+			return err
 		}
 		for _, outcome := range outcomes {
 			if outcome == store.Stored {
@@ -100,7 +106,7 @@ func (i *Importer) Store(ctx context.Context, plan *Plan, progress Progress) (Re
 		done += len(entries)
 		progress(done, len(plan.entries))
 	}
-	return report, nil
+	return nil
 }
 
 // reread reads rows again from their places in the file.

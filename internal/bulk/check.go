@@ -149,6 +149,17 @@ func isCSV(name string, file *io.SectionReader) (bool, error) {
 	return !bytes.HasPrefix(bytes.TrimLeft(start[:n], "\uFEFF \t\r\n"), []byte("{")), nil
 }
 
+// days lists the days of the rows, some of them more than once.
+func (p *Plan) days() []calendar.Day {
+	var days []calendar.Day
+	for _, e := range p.entries {
+		if len(days) == 0 || days[len(days)-1] != e.day {
+			days = append(days, e.day)
+		}
+	}
+	return days
+}
+
 // row checks one row and notes its place.
 func (c *checking) row(row rowfile.Row) {
 	if row.Blank() {

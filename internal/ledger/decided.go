@@ -90,7 +90,7 @@ func (l *Ledger) Decide(ctx context.Context, decisions []response.Decision) erro
 		places[i] = place{decisions[i].Agency, decisions[i].Day}
 	}
 	var refused error
-	err := l.change(ctx, places, func(ctx context.Context) error {
+	err := l.change(ctx, places, false, func(ctx context.Context) error {
 		err := l.store.PutRecords(ctx, records)
 		if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrExists) {
 			refused, err = fmt.Errorf("write %d decisions: %w", len(records), err), nil

@@ -59,6 +59,7 @@ type Ledger struct {
 	now      func() time.Time
 	location *time.Location
 	cache    *cache
+	guard    Guard // nil: no day is ever frozen
 }
 
 // New returns a ledger over a store.
@@ -284,15 +285,19 @@ func agencyList(agency string) []string {
 }
 
 // Add stores responses whose days may be closed already, and brings the sums
-// up to date. It returns one outcome per response, in order. After an error it
-// may be repeated.
+// up to date. It returns one outcome per response, in order. The error is
+// ErrFrozen, ErrGone or that of the store; after the latter it may be repeated.
 func (l *Ledger) Add(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
+	return l.add(ctx, batch, false)
+}
+
+func (l *Ledger) add(ctx context.Context, batch []response.Response, held bool) ([]store.Outcome, error) {
 	places := make([]place, len(batch))
 	for i := range batch {
 		places[i] = place{batch[i].Agency, batch[i].Day}
 	}
 	var outcomes []store.Outcome
-	err := l.change(ctx, places, func(ctx context.Context) (err error) {
+	err := l.change(ctx, places, held, func(ctx context.Context) (err error) {
 		outcomes, err = l.store.Insert(ctx, batch)
 		return err
 	})
@@ -309,8 +314,8 @@ type place struct {
 }
 
 // change writes something about the days, between their marks, and settles
-// them.
-func (l *Ledger) change(ctx context.Context, places []place, write func(context.Context) error) error {
+// them. Days that are held are not looked at again.
+func (l *Ledger) change(ctx context.Context, places []place, held bool, write func(context.Context) error) error {
 	marks := l.marksFor(places)
 	// From the making of the marks to the last write: long before anybody
 	// could take the marks for abandoned.
@@ -319,10 +324,14 @@ func (l *Ledger) change(ctx context.Context, places []place, write func(context.
 	if err := l.store.AddMarks(writing, marks); err != nil {
 		return fmt.Errorf("mark %d days: %w", len(marks), err)
 	}
-	if err := l.stillThere(writing, firstOf(marks)); err != nil {
-		if errors.Is(err, ErrGone) {
-			err = errors.Join(err, l.store.RemoveMarks(writing, marks))
-		}
+	err := l.stillThere(writing, firstOf(marks))
+	if err == nil && !held {
+		err = l.free(writing, daysOf(marks))
+	}
+	if errors.Is(err, ErrGone) || errors.Is(err, ErrFrozen) {
+		return errors.Join(err, l.store.RemoveMarks(writing, marks))
+	}
+	if err != nil {
 		return err
 	}
 	if err := write(writing); err != nil {
@@ -338,6 +347,14 @@ func firstOf(marks []store.Mark) calendar.Day {
 		first = min(first, mark.Day)
 	}
 	return first
+}
+
+func daysOf(marks []store.Mark) []calendar.Day {
+	days := make([]calendar.Day, len(marks))
+	for i, mark := range marks {
+		days[i] = mark.Day
+	}
+	return days
 }
 
 func (l *Ledger) marksFor(places []place) []store.Mark {

@@ -111,7 +111,10 @@ func (d *Desk) Enter(ctx context.Context, s Sheet, by string) (store.Outcome, er
 		return 0, err
 	}
 	outcomes, err := d.Ledger.Add(ctx, []response.Response{r})
-	if err != nil {
+	switch {
+	case errors.Is(err, ledger.ErrFrozen):
+		return 0, fmt.Errorf("%w: %w", ErrFrozen, err)
+	case err != nil:
 		return 0, err
 	}
 	return outcomes[0], nil

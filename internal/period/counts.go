@@ -193,20 +193,23 @@ func totals(rows []rating.Served, r calendar.Range) []sheet.ServedTotal {
 	return sums
 }
 
-// unchanged says whether the living counts are still those of a draft.
+// unchanged says whether the living counts, of answers and of dossiers, are
+// still those of a draft.
 func (o *Office) unchanged(ctx context.Context, p *Period, draft *sheet.Sheet) (bool, error) {
 	counts, err := o.living(ctx, p.Period)
 	if err != nil {
 		return false, err
 	}
 	now := map[string][]byte{}
+	var served []sheet.ServedTotal
 	for _, c := range counts.Agencies {
 		now[c.Agency.Code] = c.Tally.Encode()
+		served = append(served, totals(c.Served, p.Range)...)
 	}
 	for _, c := range draft.Counts {
 		if !bytes.Equal(now[c.Agency], c.Cells) {
 			return false, nil
 		}
 	}
-	return true, nil
+	return slices.Equal(served, draft.Served), nil
 }

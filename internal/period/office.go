@@ -161,7 +161,7 @@ func (o *Office) Frozen(ctx context.Context) (func(agency string, day calendar.D
 }
 
 // Close ends a period and freezes its counts. The errors are rating.ErrPeriod,
-// ErrNotEnded, ErrState and those of the store.
+// ErrNotEnded, ErrState, ErrBusy and those of the store.
 func (o *Office) Close(ctx context.Context, id string, who Actor) (*Period, error) {
 	p, err := o.Period(ctx, id)
 	if err != nil {
@@ -184,13 +184,79 @@ func (o *Office) Close(ctx context.Context, id string, who Actor) (*Period, erro
 	if err := o.put(ctx, p); err != nil {
 		return nil, fmt.Errorf("close %s: %w", id, err)
 	}
+	if err := o.stood(ctx, p); err != nil {
+		p.Current().step(o.step(Open, who))
+		return nil, fmt.Errorf("close %s: %w", id, errors.Join(err, o.put(ctx, p)))
+	}
 	return p, nil
+}
+
+// stood is ErrBusy when somebody who did not see the period closed changes what
+// it counts, or has done so since that was frozen.
+func (o *Office) stood(ctx context.Context, p *Period) error {
+	if err := o.quiet(ctx, p); err != nil {
+		return err
+	}
+	draft, err := o.draft(ctx, p)
+	if err != nil {
+		return err
+	}
+	same, err := o.unchanged(ctx, p, draft)
+	if err == nil && !same {
+		err = ErrBusy
+	}
+	return err
+}
+
+// ErrBusy says that somebody is changing what a period counts.
+var ErrBusy = errors.New("answers or dossiers of the period are being entered just now; try again in some minutes")
+
+// quiet is ErrBusy while somebody changes days of the period. What a writer
+// that died has left is put in order first.
+func (o *Office) quiet(ctx context.Context, p *Period) error {
+	if _, err := o.Ledger.Repair(ctx); err != nil {
+		return err
+	}
+	busy, err := o.Ledger.Busy(ctx, p.Range)
+	if err == nil && busy {
+		err = ErrBusy
+	}
+	return err
+}
+
+// Serve takes over dossier counts, all rows or none, while no period can be
+// closed over their days. Rules are as of a moment ago. The errors are those of
+// coverage.Book.Put.
+func (o *Office) Serve(ctx context.Context, rules coverage.Rules, rows []rating.Served) (change coverage.Change, err error) {
+	days := make([]calendar.Day, len(rows))
+	for i := range rows {
+		days[i] = rows[i].Day
+	}
+	err = o.Ledger.Hold(ctx, days, func(*ledger.Held) error {
+		change, err = o.Coverage.Put(ctx, rules, rows)
+		return err
+	})
+	if !errors.Is(err, ledger.ErrFrozen) {
+		return change, err
+	}
+	closed, unknown := o.Frozen(ctx)
+	if unknown != nil {
+		return change, unknown
+	}
+	rules.Closed = closed
+	if _, faults := o.Coverage.Check(ctx, rules, rows); faults != nil {
+		return change, faults
+	}
+	return change, err // it was opened again in between
 }
 
 // settle makes sure that no answer of the period can still be under way.
 func (o *Office) settle(ctx context.Context, p *Period) error {
 	if o.Ledger.Today() <= p.Range.To {
 		return fmt.Errorf("it lasts until %s: %w", p.Range.To, ErrNotEnded)
+	}
+	if err := o.quiet(ctx, p); err != nil {
+		return err
 	}
 	if err := o.Ledger.Seal(ctx, nil); err != nil {
 		return err

@@ -18,8 +18,8 @@ var ErrChanged = errors.New("the counts have changed since the period was closed
 var ErrMeanwhile = errors.New("others are sealing at the same time; try again")
 
 // Seal signs the frozen counts of a closed period and appends the sheet to the
-// chain. The errors are rating.ErrPeriod, ErrState, ErrChanged and those of the
-// store and of the key's file.
+// chain. The errors are rating.ErrPeriod, ErrState, ErrBusy, ErrChanged and those
+// of the store and of the key's file.
 func (o *Office) Seal(ctx context.Context, id string, who Actor) (*sheet.Signed, error) {
 	p, err := o.Period(ctx, id)
 	if err != nil {
@@ -36,6 +36,9 @@ func (o *Office) Seal(ctx context.Context, id string, who Actor) (*sheet.Signed,
 }
 
 func (o *Office) seal(ctx context.Context, p *Period, who Actor) (*sheet.Signed, error) {
+	if err := o.quiet(ctx, p); err != nil {
+		return nil, err
+	}
 	draft, err := o.draft(ctx, p)
 	if err != nil {
 		return nil, err

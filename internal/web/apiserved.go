@@ -35,7 +35,7 @@ func (s *Server) putServed(c *fiber.Ctx) error {
 	if malformed != nil {
 		return refusedRows(rules.Join(rows, malformed))
 	}
-	change, err := s.Coverage.Put(ctx, rules, rows)
+	change, err := s.Periods.Serve(ctx, rules, rows)
 	if err != nil {
 		return refusedRows(err)
 	}

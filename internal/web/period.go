@@ -276,6 +276,7 @@ var periodFaults = mendable{
 	{period.ErrState, "period.fault_state"},
 	{period.ErrWhy, "period.fault_why"},
 	{period.ErrChanged, "period.fault_changed"},
+	{period.ErrBusy, "period.fault_busy"},
 	{period.ErrMeanwhile, "period.fault_meanwhile"},
 	{store.ErrConflict, "period.fault_meanwhile"},
 }

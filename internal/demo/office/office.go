@@ -65,7 +65,7 @@ func (o *Office) countDossiers(ctx context.Context) error {
 		return err
 	}
 	rules := coverage.Rules{Register: o.Register, Today: o.Ledger.Today(), Closed: frozen}
-	_, err = o.Coverage.Put(ctx, rules, demo.Served(o.Register, o.Forms, o.Year))
+	_, err = o.Periods.Serve(ctx, rules, demo.Served(o.Register, o.Forms, o.Year))
 	return err
 }
 

@@ -197,30 +197,33 @@ const page = 200
 // is not, or one of the store. What is appended meanwhile may be left out.
 // What it cannot see stands in the comment of the package.
 func (l *Log) Verify(ctx context.Context) (n int64, err error) {
-	previous := Start
-	for {
-		records, err := l.db.Records(ctx, store.Span{Kind: kind, From: from(n), Limit: page})
-		if err != nil {
-			return n, fmt.Errorf("verify the audit log after entry %d: %w", n, err)
-		}
-		for _, record := range records {
-			entry, err := next(record, n+1, previous)
-			if err != nil {
-				return n, fmt.Errorf("verify the audit log: %w", err)
-			}
-			n, previous = entry.Sequence, entry.Hash
-		}
-		if len(records) < page {
-			return n, nil
-		}
-	}
+	return l.Walk(ctx, func(Entry) {})
 }
 
-// from is the first key after that of an entry. The walk begins before every
-// key, so that one that is no number is found too.
-func from(sequence int64) string {
-	if sequence == 0 {
-		return ""
+// Walk is Verify for somebody who holds the entries against something else: it
+// shows each one that is as it was written, the oldest first, also those behind
+// a fault.
+func (l *Log) Walk(ctx context.Context, show func(Entry)) (n int64, err error) {
+	previous, after := Start, ""
+	for {
+		records, errRead := l.db.Records(ctx, store.Span{Kind: kind, From: after, Limit: page})
+		if errRead != nil {
+			return n, fmt.Errorf("verify the audit log after entry %d: %w", n, errRead)
+		}
+		for _, record := range records {
+			entry, errEntry := entryOf(record)
+			if errEntry == nil {
+				show(entry)
+			}
+			if err == nil {
+				if err = follows(record, entry, errEntry, n+1, previous); err == nil {
+					n, previous = entry.Sequence, entry.Hash
+				}
+			}
+			after = record.Key + "\x00"
+		}
+		if len(records) < page {
+			return n, err
+		}
 	}
-	return keyOf(sequence) + "\x00"
 }

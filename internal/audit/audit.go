@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -117,9 +118,22 @@ const maxTries = 100
 // error and those of the store. After store.ErrUnavailable it may have been
 // written.
 func (l *Log) Append(ctx context.Context, event Event) error {
+	return l.note(ctx, event, func(Entry) (bool, error) { return false, nil })
+}
+
+// AppendOnce is Append for a step that several may finish at once, or repeat
+// after it was cut: it does nothing where an entry behind the one with the hash
+// after says the same already, whatever its instant.
+func (l *Log) AppendOnce(ctx context.Context, event Event, after string) error {
+	return l.note(ctx, event, func(last Entry) (bool, error) { return l.told(ctx, event, last, after) })
+}
+
+// note writes the event unless known says, of all up to the last entry, that it
+// is there.
+func (l *Log) note(ctx context.Context, event Event, known func(last Entry) (bool, error)) error {
 	event, err := event.plain()
 	if err == nil {
-		err = l.append(ctx, event)
+		err = l.append(ctx, event, known)
 	}
 	if err != nil {
 		return fmt.Errorf("append %s of %q by %s to the audit log: %w", event.Action, event.Subject, event.By, err)
@@ -127,7 +141,28 @@ func (l *Log) Append(ctx context.Context, event Event) error {
 	return nil
 }
 
-func (l *Log) append(ctx context.Context, event Event) error {
+// told looks for the event from the last entry back to the one with the hash.
+func (l *Log) told(ctx context.Context, event Event, last Entry, after string) (bool, error) {
+	event, err := event.plain()
+	for before := last.Sequence + 1; err == nil && before > 1; {
+		var entries []Entry
+		if entries, err = l.Entries(ctx, before, page); len(entries) == 0 {
+			break
+		}
+		for _, e := range entries {
+			switch {
+			case e.Hash == after:
+				return false, nil
+			case e.By == event.By && e.Action == event.Action && e.Subject == event.Subject && maps.Equal(e.Detail, event.Detail):
+				return true, nil
+			}
+			before = e.Sequence
+		}
+	}
+	return false, err
+}
+
+func (l *Log) append(ctx context.Context, event Event, known func(last Entry) (bool, error)) error {
 	if err := l.turn.Acquire(ctx, 1); err != nil {
 		return err
 	}
@@ -135,6 +170,9 @@ func (l *Log) append(ctx context.Context, event Event) error {
 	for try := 1; ; try++ {
 		last, err := l.head(ctx)
 		if err != nil {
+			return err
+		}
+		if there, err := known(last); err != nil || there {
 			return err
 		}
 		record, err := recordOf(Entry{Sequence: last.Sequence + 1, Event: event, Previous: last.Hash})

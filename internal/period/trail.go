@@ -86,8 +86,8 @@ func (o *Office) verifyActs(ctx context.Context, v *Verdict, known map[string]*P
 	return nil
 }
 
-// began says whether the period has the edition. One that is not sealed yet
-// may have been cut right after its act was noted.
+// began says whether the period has the edition. One whose sealing was cut
+// right after its act was noted is not sealed yet.
 func (p *Period) began(revision string) bool {
 	return p != nil && slices.ContainsFunc(p.Editions, func(e Edition) bool { return fmt.Sprint(e.Revision) == revision && e.State != Open })
 }

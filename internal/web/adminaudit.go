@@ -147,6 +147,7 @@ var detailWords = map[string]string{
 	"day":      "audit.detail_day",
 	"expires":  "audit.detail_expires",
 	"service":  "audit.detail_service",
+	"sheet":    "audit.detail_sheet",
 	"comments": "audit.detail_comments",
 	"act":      "audit.detail_act",
 	"answers":  "audit.detail_answers",

@@ -146,6 +146,7 @@ var detailWords = map[string]string{
 	"count":    "audit.detail_count",
 	"day":      "audit.detail_day",
 	"expires":  "audit.detail_expires",
+	"refused":  "audit.detail_refused",
 	"service":  "audit.detail_service",
 	"sheet":    "audit.detail_sheet",
 	"comments": "audit.detail_comments",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,9 @@ type verifyCommand struct {
 // verdict is everything that verify found.
 type verdict struct {
 	*ledger.Verdict
-	Sheets *period.Verdict `json:"sheets"`
-	Audit  auditVerdict    `json:"audit"`
+	Sheets  *period.Verdict `json:"sheets"`
+	Ratings []string        `json:"ratings,omitempty"` // what is not as the audit trail says
+	Audit   auditVerdict    `json:"audit"`
 }
 
 type auditVerdict struct {
@@ -46,6 +48,9 @@ func (v *verifyCommand) Run(c *console) error {
 		return err
 	}
 	if found.Sheets, err = a.Periods.Verify(c.ctx); err != nil {
+		return err
+	}
+	if found.Ratings, err = a.Annual.Check(c.ctx); err != nil {
 		return err
 	}
 	if found.Audit.Entries, err = a.Audit.Verify(c.ctx); err != nil {
@@ -71,6 +76,9 @@ func (v *verdict) fault() error {
 	if n := len(v.Sheets.Faults); n > 0 {
 		faults = append(faults, fmt.Sprintf("%d faults in the sealed sheets", n))
 	}
+	if n := len(v.Ratings); n > 0 {
+		faults = append(faults, fmt.Sprintf("%d values of the annual rating are not those of the audit trail", n))
+	}
 	if v.Audit.Fault != "" {
 		faults = append(faults, "the audit trail is not whole")
 	}
@@ -85,7 +93,7 @@ func tellSheets(c *console, v *verdict) {
 	if v.Sheets.Gone > 0 {
 		c.printf("%d sealed sheets held against the kept sums, as answers of their periods were removed\n", v.Sheets.Gone)
 	}
-	for _, fault := range v.Sheets.Faults {
+	for _, fault := range slices.Concat(v.Sheets.Faults, v.Ratings) {
 		c.printf("fault: %s\n", fault)
 	}
 	if v.Audit.Fault != "" {

@@ -143,7 +143,8 @@ func (b *Book) change(ctx context.Context, at Place, action, by string, detail m
 }
 
 // put writes a record after noting down who does it: an act that was cut may
-// be noted without having happened, but never the other way round.
+// be noted without having happened, but never the other way round. One that
+// somebody else overtook is noted again as refused.
 func (b *Book) put(ctx context.Context, r store.Record, action, by string, detail map[string]string) error {
 	if err := b.Audit.Append(ctx, audit.Event{At: b.Now(), By: by, Action: action, Subject: r.Key, Detail: detail}); err != nil {
 		return err
@@ -151,6 +152,10 @@ func (b *Book) put(ctx context.Context, r store.Record, action, by string, detai
 	err := b.Store.PutRecords(ctx, []store.Record{r})
 	if errors.Is(err, store.ErrExists) {
 		err = store.ErrConflict
+	}
+	if errors.Is(err, store.ErrConflict) {
+		detail[refused] = ""
+		err = errors.Join(err, b.Audit.Append(ctx, audit.Event{At: b.Now(), By: by, Action: action, Subject: r.Key, Detail: detail}))
 	}
 	return err
 }

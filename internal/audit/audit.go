@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -117,9 +118,22 @@ const maxTries = 100
 // error and those of the store. After store.ErrUnavailable it may have been
 // written.
 func (l *Log) Append(ctx context.Context, event Event) error {
+	return l.note(ctx, event, func(Entry) (bool, error) { return false, nil })
+}
+
+// AppendOnce is Append for a step that several may finish at once, or repeat
+// after it was cut: it does nothing where an entry behind the one with the hash
+// after says the same already, whatever its instant.
+func (l *Log) AppendOnce(ctx context.Context, event Event, after string) error {
+	return l.note(ctx, event, func(last Entry) (bool, error) { return l.told(ctx, event, last, after) })
+}
+
+// note writes the event unless known says, of all up to the last entry, that it
+// is there.
+func (l *Log) note(ctx context.Context, event Event, known func(last Entry) (bool, error)) error {
 	event, err := event.plain()
 	if err == nil {
-		err = l.append(ctx, event)
+		err = l.append(ctx, event, known)
 	}
 	if err != nil {
 		return fmt.Errorf("append %s of %q by %s to the audit log: %w", event.Action, event.Subject, event.By, err)
@@ -127,7 +141,28 @@ func (l *Log) Append(ctx context.Context, event Event) error {
 	return nil
 }
 
-func (l *Log) append(ctx context.Context, event Event) error {
+// told looks for the event from the last entry back to the one with the hash.
+func (l *Log) told(ctx context.Context, event Event, last Entry, after string) (bool, error) {
+	event, err := event.plain()
+	for before := last.Sequence + 1; err == nil && before > 1; {
+		var entries []Entry
+		if entries, err = l.Entries(ctx, before, page); len(entries) == 0 {
+			break
+		}
+		for _, e := range entries {
+			switch {
+			case e.Hash == after:
+				return false, nil
+			case e.By == event.By && e.Action == event.Action && e.Subject == event.Subject && maps.Equal(e.Detail, event.Detail):
+				return true, nil
+			}
+			before = e.Sequence
+		}
+	}
+	return false, err
+}
+
+func (l *Log) append(ctx context.Context, event Event, known func(last Entry) (bool, error)) error {
 	if err := l.turn.Acquire(ctx, 1); err != nil {
 		return err
 	}
@@ -135,6 +170,9 @@ func (l *Log) append(ctx context.Context, event Event) error {
 	for try := 1; ; try++ {
 		last, err := l.head(ctx)
 		if err != nil {
+			return err
+		}
+		if there, err := known(last); err != nil || there {
 			return err
 		}
 		record, err := recordOf(Entry{Sequence: last.Sequence + 1, Event: event, Previous: last.Hash})
@@ -197,30 +235,33 @@ const page = 200
 // is not, or one of the store. What is appended meanwhile may be left out.
 // What it cannot see stands in the comment of the package.
 func (l *Log) Verify(ctx context.Context) (n int64, err error) {
-	previous := Start
-	for {
-		records, err := l.db.Records(ctx, store.Span{Kind: kind, From: from(n), Limit: page})
-		if err != nil {
-			return n, fmt.Errorf("verify the audit log after entry %d: %w", n, err)
-		}
-		for _, record := range records {
-			entry, err := next(record, n+1, previous)
-			if err != nil {
-				return n, fmt.Errorf("verify the audit log: %w", err)
-			}
-			n, previous = entry.Sequence, entry.Hash
-		}
-		if len(records) < page {
-			return n, nil
-		}
-	}
+	return l.Walk(ctx, func(Entry) {})
 }
 
-// from is the first key after that of an entry. The walk begins before every
-// key, so that one that is no number is found too.
-func from(sequence int64) string {
-	if sequence == 0 {
-		return ""
+// Walk is Verify for somebody who holds the entries against something else: it
+// shows each one that is as it was written, the oldest first, also those behind
+// a fault.
+func (l *Log) Walk(ctx context.Context, show func(Entry)) (n int64, err error) {
+	previous, after := Start, ""
+	for {
+		records, errRead := l.db.Records(ctx, store.Span{Kind: kind, From: after, Limit: page})
+		if errRead != nil {
+			return n, fmt.Errorf("verify the audit log after entry %d: %w", n, errRead)
+		}
+		for _, record := range records {
+			entry, errEntry := entryOf(record)
+			if errEntry == nil {
+				show(entry)
+			}
+			if err == nil {
+				if err = follows(record, entry, errEntry, n+1, previous); err == nil {
+					n, previous = entry.Sequence, entry.Hash
+				}
+			}
+			after = record.Key + "\x00"
+		}
+		if len(records) < page {
+			return n, err
+		}
 	}
-	return keyOf(sequence) + "\x00"
 }

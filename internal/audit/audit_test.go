@@ -235,3 +235,38 @@ func TestAppendGivesUpInTheEnd(t *testing.T) {
 	}
 	verified(t, audit.New(s), 1)
 }
+
+// TestAppendOnce has many finish the same step: it is told once, unless the
+// entry that tells it lies before the place that is named.
+func TestAppendOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hailong.db")
+	logs := []*audit.Log{audit.New(openFile(t, path)), audit.New(openFile(t, path))}
+	appendAll(t, logs[0], 1, 3)
+	_, head, err := logs[0].Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			e := event(2)
+			e.At = e.At.Add(time.Duration(i) * time.Second)
+			if err := logs[i%2].AppendOnce(t.Context(), e, head); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	verified(t, logs[0], 3)
+	appendAll(t, logs[0], 4, 300) // more than one page lies between
+	if err := logs[0].AppendOnce(t.Context(), event(2), head); err != nil {
+		t.Error(err)
+	}
+	verified(t, logs[0], 299)
+	other := event(2)
+	other.Detail = nil
+	if err := logs[0].AppendOnce(t.Context(), other, head); err != nil {
+		t.Error(err)
+	}
+	verified(t, logs[0], 300)
+}

@@ -112,15 +112,18 @@ func numberOf(key string) int64 {
 	return sequence
 }
 
-// next reads the record that has to hold the entry with the number, bound to
-// the one before it.
-func next(record store.Record, sequence int64, previous string) (Entry, error) {
-	if number := numberOf(record.Key); number != sequence {
-		return Entry{}, &BrokenError{sequence, fmt.Sprintf("it is missing; in its place is %q", record.Key)}
+// follows says whether a record, read as an entry or with an error, has the
+// number and is bound to the entry before it.
+func follows(record store.Record, entry Entry, read error, sequence int64, previous string) error {
+	broken := read
+	switch {
+	case numberOf(record.Key) != sequence:
+		broken = &BrokenError{sequence, fmt.Sprintf("it is missing; in its place is %q", record.Key)}
+	case read == nil && entry.Previous != previous:
+		broken = &BrokenError{sequence, "it does not follow the entry before it"}
 	}
-	entry, err := entryOf(record)
-	if err == nil && entry.Previous != previous {
-		return entry, &BrokenError{sequence, "it does not follow the entry before it"}
+	if broken != nil {
+		return fmt.Errorf("verify the audit log: %w", broken)
 	}
-	return entry, err
+	return nil
 }

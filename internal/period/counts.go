@@ -119,7 +119,7 @@ func (o *Office) freeze(ctx context.Context, p *Period, closed Step) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	return o.Store.PutRecords(ctx, []store.Record{{Kind: frozenKind, Key: key, Revision: before.Revision, Data: marshal(draft)}})
+	return p.overtaken(o.Store.PutRecords(ctx, []store.Record{{Kind: frozenKind, Key: key, Revision: before.Revision, Data: marshal(draft)}}))
 }
 
 func (o *Office) newDraft(p *Period, counts *Counts, closed Step) *sheet.Sheet {

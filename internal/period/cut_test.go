@@ -10,6 +10,8 @@ import (
 	"hailong/internal/audit"
 	"hailong/internal/period"
 	"hailong/internal/store"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var errCut = errors.New("cut")
@@ -76,6 +78,7 @@ func lifeCutAt(t *testing.T, fatal int, effect bool) bool {
 		must(t, errSeal)
 	}
 	clean(t, r, 1)
+	sealedOnce(t, r, "2026-Q3")
 	if err != nil && !errors.Is(err, errCut) {
 		t.Errorf("the cut came back as %v", err)
 	}
@@ -97,13 +100,17 @@ func TestSealAtOnce(t *testing.T) {
 	for i := range 3 * len(ids) {
 		sealing.Go(func() {
 			id := ids[i%len(ids)]
-			_, err := period.New(r.options).Seal(context.Background(), id, office)
+			_, err := period.New(r.options).Seal(context.Background(), id, period.Actor{By: fmt.Sprintf("office%d@khoi.example", i)})
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
 			case err == nil:
 				sealed[id]++
-			case !errors.Is(err, store.ErrConflict) && !errors.Is(err, period.ErrState):
+			case errors.Is(err, store.ErrConflict):
+				if want := "seal " + id + ": somebody else changed period " + id + " at the same time: look at it again"; err.Error() != want {
+					t.Errorf("the loser is told %q, want %q", err, want)
+				}
+			case !errors.Is(err, period.ErrState):
 				t.Errorf("seal %s: %v", id, err)
 			}
 		})
@@ -118,4 +125,27 @@ func TestSealAtOnce(t *testing.T) {
 		}
 	}
 	clean(t, r, len(ids))
+	sealedOnce(t, r, ids...)
+}
+
+// sealedOnce demands one entry for each sealed period, by who sealed it and
+// with the sheet's hash.
+func sealedOnce(t *testing.T, r *rig, ids ...string) {
+	t.Helper()
+	noted := map[string][]string{}
+	_, err := r.options.Audit.Walk(t.Context(), func(e audit.Entry) {
+		if e.Action == audit.PeriodSeal {
+			noted[e.Subject] = append(noted[e.Subject], e.By+" "+e.Detail["sheet"])
+		}
+	})
+	must(t, err)
+	want := map[string][]string{}
+	for _, id := range ids {
+		signed, err := r.Export(t.Context(), id, 0)
+		must(t, err)
+		want[id] = []string{signed.Sealed.By + " " + signed.Hash}
+	}
+	if diff := cmp.Diff(want, noted); diff != "" {
+		t.Errorf("seals in the audit trail: %s", diff)
+	}
 }

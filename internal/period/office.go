@@ -119,11 +119,26 @@ func (o *Office) put(ctx context.Context, p *Period) error {
 		return err
 	}
 	err = o.Store.PutRecords(ctx, []store.Record{{Kind: periodKind, Key: p.ID, Revision: p.revision, Data: data}})
-	if errors.Is(err, store.ErrExists) {
-		err = store.ErrConflict // somebody made the first step meanwhile
-	}
 	if err == nil {
 		p.revision++
+	}
+	return p.overtaken(err)
+}
+
+// overtakenError is store.ErrConflict in words of periods.
+type overtakenError string
+
+func (e overtakenError) Error() string {
+	return fmt.Sprintf("somebody else changed period %s at the same time: look at it again", string(e))
+}
+
+func (overtakenError) Is(target error) bool { return target == store.ErrConflict }
+
+// overtaken words what a store says when somebody was faster, be it with the
+// first step of a period.
+func (p *Period) overtaken(err error) error {
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrExists) {
+		return overtakenError(p.ID)
 	}
 	return err
 }
@@ -135,11 +150,15 @@ func (o *Office) step(state State, who Actor) Step {
 // note writes down an act before the period's record shows it: one that was
 // cut right after may be noted twice, but never not at all.
 func (o *Office) note(ctx context.Context, action string, who Actor, p *Period, detail map[string]string) error {
+	return o.Audit.Append(ctx, o.event(action, who, p, detail))
+}
+
+func (o *Office) event(action string, who Actor, p *Period, detail map[string]string) audit.Event {
 	detail["revision"] = fmt.Sprint(p.Current().Revision)
 	if who.Why != "" {
 		detail["why"] = who.Why
 	}
-	return o.Audit.Append(ctx, audit.Event{At: o.Now().UTC().Truncate(time.Second), By: who.By, Action: action, Subject: p.ID, Detail: detail})
+	return audit.Event{At: o.Now().UTC().Truncate(time.Second), By: who.By, Action: action, Subject: p.ID, Detail: detail}
 }
 
 // Frozen is a guard for days whose counts may not change any more: it returns

@@ -270,6 +270,15 @@ func TestVerifyFindsTampering(t *testing.T) {
 			must(t, r.trial.Store.RemoveRecords(t.Context(), "period", []string{"2026-Q3"}))
 			must(t, r.trial.Store.RemoveRecords(t.Context(), "sheet", []string{"000000000001"}))
 		}, "revision 1 was sealed on"},
+		"the last entry of the audit trail is cut off": {func(t *testing.T, r *rig) {
+			cutTrail(t, r, 1)
+		}, "the audit trail lacks 1 of its steps (period.seal of revision 1)"},
+		"the audit trail is cut off": {func(t *testing.T, r *rig) {
+			cutTrail(t, r, 2)
+		}, "sheet 1 (2026-Q3 revision 1): the audit trail ends before the entry that the sheet signed"},
+		"an entry of the audit trail is changed": {func(t *testing.T, r *rig) {
+			change(t, r, "audit", func(s string) string { return strings.Replace(s, office.By, "nobody@khoi.example", 1) })
+		}, "the audit trail lacks 1 of its steps (period.close of revision 1)"},
 		"a number of dossiers is changed": {func(t *testing.T, r *rig) {
 			change(t, r, "served", func(s string) string { return strings.Replace(s, "400", "4000", 1) })
 		}, "the dossiers returned are no longer those that were reported"},
@@ -295,6 +304,16 @@ func TestVerifyFindsTampering(t *testing.T) {
 				t.Errorf("faults %q do not say %q", v.Faults, c.want)
 			}
 		})
+	}
+}
+
+// cutTrail takes away the last entries of the audit trail.
+func cutTrail(t *testing.T, r *rig, n int) {
+	t.Helper()
+	records, err := r.trial.Store.Records(t.Context(), store.Span{Kind: "audit", Last: true, Limit: n})
+	must(t, err)
+	for _, record := range records {
+		must(t, r.trial.Store.RemoveRecords(t.Context(), "audit", []string{record.Key}))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"hailong/internal/audit"
@@ -50,6 +51,7 @@ func (o *Office) seal(ctx context.Context, p *Period, who Actor) (*sheet.Signed,
 	if !same {
 		return nil, ErrChanged
 	}
+	own := p.Current().Sealing == nil
 	if err := o.mark(ctx, p, who); err != nil {
 		return nil, err
 	}
@@ -57,11 +59,37 @@ func (o *Office) seal(ctx context.Context, p *Period, who Actor) (*sheet.Signed,
 	if err != nil {
 		return nil, err
 	}
+	if err := o.noteSeal(ctx, p, signed); err != nil {
+		return nil, err
+	}
 	edition := p.Current()
 	edition.Sheet, edition.Hash = signed.Sequence, signed.Hash
 	edition.step(edition.Sealing.Step)
 	edition.Sealing = nil
-	return signed, o.put(ctx, p)
+	err = o.put(ctx, p)
+	if own && errors.Is(err, store.ErrConflict) {
+		return signed, o.finished(ctx, p, signed, err)
+	}
+	return signed, err
+}
+
+// noteSeal writes down the act of the one who marked it, whoever finishes it:
+// once for each sheet, and before the period shows it. Who lost the race for
+// the mark sealed nothing, and is not noted.
+func (o *Office) noteSeal(ctx context.Context, p *Period, signed *sheet.Signed) error {
+	step := p.Current().Sealing.Step
+	event := o.event(audit.PeriodSeal, Actor{By: step.By, Why: step.Why}, p, map[string]string{"sheet": signed.Hash})
+	return o.Audit.AppendOnce(ctx, event, signed.AuditHead)
+}
+
+// finished returns nil where somebody else took the sealing for a cut one and
+// finished it, otherwise the conflict.
+func (o *Office) finished(ctx context.Context, p *Period, signed *sheet.Signed, conflict error) error {
+	now, err := o.Period(ctx, p.ID)
+	if err == nil && !slices.ContainsFunc(now.Editions, func(e Edition) bool { return e.Hash == signed.Hash }) {
+		err = conflict
+	}
+	return err
 }
 
 // mark notes down, before the sheet is made, where the chain ended and what is
@@ -77,9 +105,6 @@ func (o *Office) mark(ctx context.Context, p *Period, who Actor) error {
 	m := &marker{Step: o.step(Sealed, who)}
 	if last != nil {
 		m.After = last.Sequence
-	}
-	if err := o.note(ctx, audit.PeriodSeal, who, p, map[string]string{}); err != nil {
-		return err
 	}
 	p.Current().Sealing = m
 	return o.put(ctx, p)

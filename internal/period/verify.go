@@ -5,11 +5,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
-	"time"
 
-	"hailong/internal/audit"
 	"hailong/internal/sheet"
 	"hailong/internal/store"
 	"hailong/internal/tally"
@@ -25,14 +22,16 @@ type Verdict struct {
 
 // Verify checks the whole chain: that each sheet is as it was signed, by a key
 // of this store, that it follows on the one before, that the periods name it,
-// and that its counts are those of the answers in the store. Of a period with
+// that the audit trail holds what it signed and every step of the periods, and
+// that its counts are those of the answers in the store. Of a period with
 // several revisions the answers can only be those of the last.
 func (o *Office) Verify(ctx context.Context) (*Verdict, error) {
-	known, err := o.knownKeys(ctx)
+	keys, err := o.knownKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
 	v := &Verdict{Faults: []string{}}
+	chain := []*sheet.Signed{}
 	newest := map[string]*sheet.Signed{}
 	previous, next := "", int64(1)
 	for {
@@ -44,7 +43,7 @@ func (o *Office) Verify(ctx context.Context) (*Verdict, error) {
 			break
 		}
 		v.Sheets++
-		s := v.open(records[0], known)
+		s := v.open(records[0], keys)
 		if s == nil {
 			previous, next = "?", next+1
 			continue
@@ -53,9 +52,13 @@ func (o *Office) Verify(ctx context.Context) (*Verdict, error) {
 			v.fault(s, "it does not follow on the sheet before it")
 		}
 		previous, next = s.Hash, s.Sequence+1
-		newest[s.Period.ID] = s
+		newest[s.Period.ID], chain = s, append(chain, s)
 	}
-	return v, o.verifyPeriods(ctx, v, newest)
+	known, err := o.verifyPeriods(ctx, v, newest)
+	if err != nil {
+		return nil, err
+	}
+	return v, o.verifyActs(ctx, v, known, chain)
 }
 
 func (v *Verdict) fault(s *sheet.Signed, what string) {
@@ -90,11 +93,11 @@ func (o *Office) knownKeys(ctx context.Context) (map[string]bool, error) {
 
 // verifyPeriods holds the periods against the chain, and the newest sheet of
 // each against the answers, unless a correction is under way: then the answers
-// are meant to differ.
-func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[string]*sheet.Signed) error {
+// are meant to differ. It returns the periods by id.
+func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[string]*sheet.Signed) (map[string]*Period, error) {
 	periods, err := o.Periods(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known := map[string]*Period{}
 	for _, p := range periods {
@@ -110,7 +113,7 @@ func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[strin
 			continue
 		}
 		if err := o.recount(ctx, v, s); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(newest)) {
@@ -118,34 +121,7 @@ func (o *Office) verifyPeriods(ctx context.Context, v *Verdict, newest map[strin
 			v.fault(newest[id], "its period does not know that it was sealed")
 		}
 	}
-	return o.verifyActs(ctx, v, known)
-}
-
-// verifyActs holds the seals that the audit trail tells of against the
-// periods: a sheet that was cut off the end of the chain is missed here.
-func (o *Office) verifyActs(ctx context.Context, v *Verdict, known map[string]*Period) error {
-	const page = 500
-	for before := int64(math.MaxInt64); ; {
-		entries, err := o.Audit.Entries(ctx, before, page)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			if e.Action == audit.PeriodSeal && !known[e.Subject].began(e.Detail["revision"]) {
-				v.Faults = append(v.Faults, fmt.Sprintf("period %s: revision %s was sealed on %s, says the audit trail, and is not there", e.Subject, e.Detail["revision"], e.At.Format(time.DateOnly)))
-			}
-			before = e.Sequence
-		}
-		if len(entries) < page {
-			return nil
-		}
-	}
-}
-
-// began says whether the period has the edition. One that is not sealed yet
-// may have been cut right after its act was noted.
-func (p *Period) began(revision string) bool {
-	return p != nil && slices.ContainsFunc(p.Editions, func(e Edition) bool { return fmt.Sprint(e.Revision) == revision && e.State != Open })
+	return known, nil
 }
 
 func (o *Office) recount(ctx context.Context, v *Verdict, s *sheet.Signed) error {

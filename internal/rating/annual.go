@@ -19,14 +19,14 @@ var (
 	ErrCriterion    = errors.New("the rating rule has no such entered criterion")
 	ErrRange        = errors.New("the value is below 0 or above the best of the criterion")
 	ErrReason       = errors.New("a reason is needed where the verified value differs from the own one, and where the criterion does not apply")
-	ErrInapplicable = errors.New("a criterion that does not apply has no value")
+	ErrInapplicable = errors.New("a criterion that does not apply has no verified value")
 )
 
 // Entry is what people put into one entered criterion. Values run from 0 to
 // max_points, or to the best of the other scale where the rule is a ratio. Who
 // and when are passed through as they come.
 type Entry struct {
-	Self          *float64 `json:"self"`             // tự chấm, by the party organisation
+	Self          *float64 `json:"self"`             // tự chấm, by the party organisation; stays where the criterion does not apply
 	Verified      *float64 `json:"verified"`         // thẩm định, by the office; this one counts
 	Reason        string   `json:"reason,omitempty"` // for the difference, or why the criterion does not apply
 	NotApplicable bool     `json:"-"`                // the line's status says it
@@ -136,7 +136,7 @@ func (c *Criterion) check(e Entry) error {
 			return ErrRange
 		}
 	}
-	if e.NotApplicable && (e.Self != nil || e.Verified != nil) {
+	if e.NotApplicable && e.Verified != nil {
 		return ErrInapplicable
 	}
 	differ := e.Self != nil && e.Verified != nil && *e.Self != *e.Verified

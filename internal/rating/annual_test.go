@@ -187,7 +187,8 @@ func TestEntries(t *testing.T) {
 		"a difference without words": {"nhiem-vu", rating.Entry{Self: value(80), Verified: value(79)}, rating.ErrReason, "reason"},
 		"a difference with a reason": {"nhiem-vu", rating.Entry{Self: value(80), Verified: value(79), Reason: "Thiếu minh chứng"}, nil, ""},
 		"inapplicable without words": {"nhiem-vu", rating.Entry{NotApplicable: true}, rating.ErrReason, "reason"},
-		"inapplicable but valued":    {"nhiem-vu", rating.Entry{NotApplicable: true, Self: value(1), Reason: "Không"}, rating.ErrInapplicable, "inapplicable"},
+		"inapplicable but valued":    {"nhiem-vu", rating.Entry{NotApplicable: true, Verified: value(1), Reason: "Không"}, rating.ErrInapplicable, "inapplicable"},
+		"inapplicable, own value":    {"nhiem-vu", rating.Entry{NotApplicable: true, Self: value(1), Reason: "Không"}, nil, ""},
 		"an index is not entered":    {"cchc", verified(1), rating.ErrCriterion, ""},
 		"no such criterion":          {"khac", verified(1), rating.ErrCriterion, ""},
 	} {

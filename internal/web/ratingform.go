@@ -80,8 +80,7 @@ func readVerified(in typed, id string, e *rating.Entry) error {
 	switch {
 	case e.NotApplicable && value != nil:
 		return rating.ErrInapplicable
-	case e.NotApplicable:
-		e.Self = nil // as Verify does
+	case e.NotApplicable: // the reason stays
 	case value == nil && !decided && e.Reason != "":
 		return errReasonAlone
 	case value == nil:

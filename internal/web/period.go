@@ -150,7 +150,7 @@ func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
 	if page.Scores, err = s.Periods.ScoresOf(ctx, p, period.Query{Method: c.Query("method")}); err != nil {
 		return periodProblem(err)
 	}
-	page.Ranking = rankingOf(s.Register(), page.Scores.Scores)
+	page.Ranking = rankingOf(s.Register(), page.Scores.Scores, l)
 	about := c.Query("about")
 	if register := s.Register(); register.Agency(about) == nil && register.PartyOrganisation(about) == nil {
 		about = ""

@@ -1,0 +1,30 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"hailong/internal/org"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+)
+
+// Agencies in no group do not stand under the heading of another's; where
+// nobody is in a group there is no heading at all.
+func TestGroupsOfAgenciesHaveHeadings(t *testing.T) {
+	r := newRig(t)
+	headings := func() []string {
+		return r.page("office@x.example", "/office/periods/2026-Q3").Find("tr.group").Map(func(_ int, row *goquery.Selection) string { return row.Text() })
+	}
+	if got := headings(); len(got) != 0 {
+		t.Errorf("headings without groups: %v", got)
+	}
+	grouped := "peer_groups: [{code: so, name: Các sở}]\n" + strings.Replace(register, "    name: Sở Tư pháp\n", "    name: Sở Tư pháp\n    peer_group: so\n", 1)
+	var err error
+	r.trial.Register, err = org.Parse("org.yaml", []byte(grouped), func(string) bool { return true })
+	must(t, err)
+	if diff := cmp.Diff([]string{"Các sở", "Các cơ quan chưa xếp nhóm"}, headings()); diff != "" {
+		t.Errorf("headings (-want +got):\n%s", diff)
+	}
+}

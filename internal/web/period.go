@@ -33,7 +33,7 @@ type periodGroup struct{ Tiles []periodTile }
 
 type periodTile struct {
 	ID, Name string
-	State    string // as in the wordings: running, ended or a state of package period
+	State    string // as in the wordings: coming, running, ended or a state of package period
 }
 
 // showPeriods lists the periods of a year.
@@ -88,10 +88,14 @@ func (p *periodsPage) fill(s *Server, known []*period.Period, l *i18n.Language) 
 	}
 }
 
-// openState says whether a period that nobody has closed can be.
+// openState says whether a period that nobody has closed has begun, and whether
+// it has ended.
 func (s *Server) openState(span rating.Period) string {
-	if span.Range.To < s.today() {
+	switch today := s.today(); {
+	case span.Range.To < today:
 		return "ended"
+	case span.Range.From > today:
+		return "coming"
 	}
 	return "running"
 }

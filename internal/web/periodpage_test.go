@@ -28,3 +28,16 @@ func TestGroupsOfAgenciesHaveHeadings(t *testing.T) {
 		t.Errorf("headings (-want +got):\n%s", diff)
 	}
 }
+
+// A period says whether it has begun and whether it has ended: today is
+// 22 November 2026.
+func TestPeriodsSayWhetherTheyHaveBegun(t *testing.T) {
+	r := newRig(t)
+	for id, want := range map[string]string{
+		"2026-10": "chưa khóa", "2026-11": "đang diễn ra", "2026": "đang diễn ra", "2026-12": "chưa bắt đầu", "2027": "chưa bắt đầu", "2026-12..2027-01": "chưa bắt đầu", "2026-10..2026-11": "đang diễn ra",
+	} {
+		if got := text(r.page("office@x.example", "/office/periods/"+id), "h1 .tag"); got != want {
+			t.Errorf("%s is said to be %q, want %q", id, got, want)
+		}
+	}
+}

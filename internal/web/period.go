@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"hailong/internal/auth"
 	"hailong/internal/i18n"
@@ -236,6 +237,10 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	}
 	user, _ := userOf(c)
 	who := period.Actor{By: user.Email, Why: oneLine(string(c.Request().PostArgs().Peek("why")))}
+	if err := fitting(who.Why); err != nil {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.sendPeriod(c, s.language(c).T(periodFaults.key(err)))
+	}
 	switch c.Params("action") {
 	case "close":
 		_, err = s.Periods.Close(ctx, p.ID, who)
@@ -260,18 +265,26 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	return c.Redirect("/office/periods/"+p.ID, fiber.StatusSeeOther)
 }
 
-// maxReason is the length of a typed reason, in characters.
+// maxReason is the length of a typed reason or evidence, in characters.
 const maxReason = 500
 
 // oneLine is a typed text as one line of plain characters.
 func oneLine(text string) string {
-	text = strings.Join(strings.FieldsFunc(norm.NFC.String(strings.ToValidUTF8(text, "")), func(r rune) bool {
+	return strings.Join(strings.FieldsFunc(norm.NFC.String(strings.ToValidUTF8(text, "")), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
-	if runes := []rune(text); len(runes) > maxReason {
-		return string(runes[:maxReason])
+}
+
+// errLong refuses a text: cut short, it would no longer say what its author
+// meant.
+var errLong = errors.New("a typed text of more than 500 characters")
+
+// fitting returns errLong for a text that is too long to be kept.
+func fitting(text string) error {
+	if utf8.RuneCountInString(text) > maxReason {
+		return errLong
 	}
-	return text
+	return nil
 }
 
 // periodFaults are the reasons why a step is refused.
@@ -279,6 +292,7 @@ var periodFaults = mendable{
 	{period.ErrNotEnded, "period.fault_not_ended"},
 	{period.ErrState, "period.fault_state"},
 	{period.ErrWhy, "period.fault_why"},
+	{errLong, "form.too_long"},
 	{period.ErrChanged, "period.fault_changed"},
 	{period.ErrMeanwhile, "period.fault_meanwhile"},
 	{store.ErrConflict, "period.fault_meanwhile"},

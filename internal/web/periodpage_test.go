@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -39,5 +41,20 @@ func TestPeriodsSayWhetherTheyHaveBegun(t *testing.T) {
 		if got := text(r.page("office@x.example", "/office/periods/"+id), "h1 .tag"); got != want {
 			t.Errorf("%s is said to be %q, want %q", id, got, want)
 		}
+	}
+}
+
+// A reason that is too long is refused, not cut short: it is part of what is
+// sealed.
+func TestLongReasonOfAStep(t *testing.T) {
+	r := newRig(t)
+	step := func(why string) reply {
+		return r.postForm("/office/periods/2026-10/close", url.Values{"why": {why}}, r.as("office@x.example")...)
+	}
+	if got := step(strings.Repeat("á", 501)); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "dài quá 500 ký tự") {
+		t.Errorf("501 characters: %d", got.status)
+	}
+	if got := step(strings.Repeat("á", 500)); got.status != http.StatusSeeOther {
+		t.Errorf("500 characters: %d", got.status)
 	}
 }

@@ -324,7 +324,7 @@ func (s *Server) concludeRating(c *fiber.Ctx) error {
 	in := typed{"level": formText(c, "level"), "reason": formText(c, "reason")}
 	if in["level"] == "" && at.year.Rating(at.whom).Conclusion == nil {
 		err = rating.ErrLevel
-	} else {
+	} else if err = fitting(in["reason"]); err == nil {
 		err = s.Annual.Conclude(ctx, at.year.Year, at.year.Rule.ID, at.whom, in["level"], in["reason"], user.Email)
 	}
 	if key := ratingFaults.key(err); key != "" {

@@ -125,8 +125,12 @@ func (p *periodList) Run(c *console) error {
 		fmt.Fprintln(c.err, "no period was closed yet: hailong period close PERIOD ends one")
 	}
 	table := c.table()
-	for _, info := range infos {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\trevision %d\t%s\n", info.ID, info.From, info.To, info.State, info.Revision, info.Sheet)
+	for i, info := range infos {
+		correction := ""
+		if next := periods[i].Current(); info.Correcting {
+			correction = fmt.Sprintf("\trevision %d is %s", next.Revision, next.State)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\trevision %d\t%s%s\n", info.ID, info.From, info.To, info.State, info.Revision, info.Sheet, correction)
 	}
 	return table.Flush()
 }

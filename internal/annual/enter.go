@@ -77,8 +77,8 @@ type Verified struct {
 	Reason        string // needed where the value differs from the own one, and where nothing applies
 }
 
-// Verify enters what the office found (thẩm định). Where nothing applies any
-// own value goes, too. The errors are as of SelfScore.
+// Verify enters what the office found (thẩm định). The own value stays,
+// whatever the office finds. The errors are as of SelfScore.
 func (b *Book) Verify(ctx context.Context, at Place, v Verified, by string) error {
 	v.Reason = strings.TrimSpace(v.Reason)
 	detail := map[string]string{"verified": written(v.Value)}
@@ -90,10 +90,7 @@ func (b *Book) Verify(ctx context.Context, at Place, v Verified, by string) erro
 	}
 	return b.change(ctx, at, audit.RatingVerify, by, detail, func(e *rating.Entry) error {
 		e.Verified, e.NotApplicable, e.Reason, e.VerifiedBy, e.VerifiedAt = v.Value, v.NotApplicable, v.Reason, by, b.instant()
-		switch {
-		case v.NotApplicable:
-			e.Self, e.SelfBy, e.SelfAt = nil, "", ""
-		case v.Value == nil: // who took it back stands in the audit log
+		if v.Value == nil && !v.NotApplicable { // who took it back stands in the audit log
 			e.Reason, e.VerifiedBy, e.VerifiedAt = "", "", ""
 		}
 		return nil

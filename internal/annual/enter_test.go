@@ -44,16 +44,21 @@ func TestSelfScoreAndVerify(t *testing.T) {
 	}
 }
 
-func TestNotApplicableEndsTheOwnScore(t *testing.T) {
+func TestNotApplicableKeepsTheOwnScore(t *testing.T) {
 	r := newRig(t)
 	place := at("db-vp", "thu-tuc")
 	must(t, r.SelfScore(t.Context(), place, value(18), leader))
 	must(t, r.Verify(t.Context(), place, annual.Verified{NotApplicable: true, Reason: "Không phát sinh TTHC"}, office))
-	if got := r.line("db-vp", "thu-tuc"); got.Status != rating.NotApplicable || got.Self != nil || got.SelfBy != "" || got.Reason == "" {
+	if got := r.line("db-vp", "thu-tuc"); got.Status != rating.NotApplicable || got.Points != nil || *got.Self != 18 || got.SelfBy != leader || got.Reason == "" {
 		t.Errorf("%+v", got)
 	}
 	if err := r.SelfScore(t.Context(), place, value(18), leader); !errors.Is(err, annual.ErrVerified) {
 		t.Errorf("own score: %v", err)
+	}
+	must(t, r.Verify(t.Context(), place, annual.Verified{}, office))
+	want := rating.Entry{Self: value(18), SelfBy: leader, SelfAt: "2026-10-03T02:00:00Z"}
+	if diff := cmp.Diff(want, r.line("db-vp", "thu-tuc").Entry); diff != "" {
+		t.Errorf("taken back (-want +got):\n%s", diff)
 	}
 }
 

@@ -53,7 +53,7 @@ func families(t *testing.T) map[string][]string {
 		"fault.*":             quoted(t, `(?:\bCode|survey\.Code)\s*=\s*("\w+")`, "../survey/answer.go", "../collect/*.go", "../web/*.go"),
 		"problem.*.title":     problems(t),
 		"problem.*.text":      problems(t),
-		"period.state.*":      append(quoted(t, `\bState\s*=\s*("\w+")`, "../period/period.go"), "running", "ended"),
+		"period.state.*":      append(quoted(t, `\bState\s*=\s*("\w+")`, "../period/period.go"), "coming", "running", "ended"),
 		"period.act.*":        quoted(t, `{Name: ("\w+")`, "../web/period.go"),
 		"period.act_hint.*":   quoted(t, `{Name: ("\w+")`, "../web/period.go"),
 		"period.figures.*":    quoted(t, `(?m)^\t{("\w+"), `, "../sheet/sheet.go"),

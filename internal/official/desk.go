@@ -81,11 +81,11 @@ func (d *Desk) PeriodFile(ctx context.Context, out io.Writer, p *period.Period, 
 	return d.report(out, ask.File, about, dossier.Report)
 }
 
-// YearFile writes a file of a rating year: RatingsXLSX or a report. Nothing is
+// YearFile writes a file of a rating year: a table or a report. Nothing is
 // written on an error: ErrFile, annual.ErrRule, annual.ErrNoRule and those of
 // the store.
 func (d *Desk) YearFile(ctx context.Context, out io.Writer, year int, ask Ask) error {
-	if !slices.Contains([]string{RatingsXLSX, PartyDOCX, PartyPDF, StateDOCX, StatePDF}, ask.File) {
+	if !slices.Contains([]string{RatingsXLSX, RatingsCSV, PartyDOCX, PartyPDF, StateDOCX, StatePDF}, ask.File) {
 		return fmt.Errorf("file %q: %w", ask.File, ErrFile)
 	}
 	about, err := bodyOf(d.Register(), ask.About)
@@ -98,6 +98,9 @@ func (d *Desk) YearFile(ctx context.Context, out io.Writer, year int, ask Ask) e
 	}
 	if y, err = about.sheetOf(y); err != nil {
 		return err
+	}
+	if ask.File == RatingsCSV {
+		return whenDone(out, func(w io.Writer) error { return RatingsExcelCSV(w, y) })
 	}
 	dossier := &YearDossier{Year: y, About: about.title(), Date: d.today(), Location: d.Location, Sample: ask.Sample}
 	if ask.File == RatingsXLSX {

@@ -103,6 +103,38 @@ func TestCSVIsTheScores(t *testing.T) {
 	}
 }
 
+// The CSV file of a year has a line for each criterion of each sheet, the
+// figures of the sheets, and runs no formula.
+func TestRatingsAsCSV(t *testing.T) {
+	r := newRig(t)
+	r.quarter()
+	office{rig: r}.enter()
+	y, err := r.Annual.Year(t.Context(), 2026, "")
+	must(t, err)
+	file, marked := bytes.CutPrefix(r.yearFile(2026, official.Ask{File: official.RatingsCSV}), []byte("\uFEFF"))
+	rows, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
+	must(t, err)
+	if want := len(y.Ratings)*len(y.Rule.Criteria) + 1; !marked || len(rows) != want {
+		t.Fatalf("byte order mark %v; %d lines, want %d", marked, len(rows), want)
+	}
+	for i, sheet := range y.Ratings {
+		for j, line := range asJSON(t, sheet.Criteria) {
+			row := rows[1+i*len(sheet.Criteria)+j]
+			for k, column := range rows[0] {
+				if want, known := line[column]; known && column != "name" && column != "rule" && strings.TrimPrefix(row[k], "'") != plain(want) {
+					t.Errorf("%s %v %s: %q, want %v", sheet.PartyOrganisation, line["criterion"], column, row[k], want)
+				}
+			}
+			if total := row[slices.Index(rows[0], "total")]; total != plain(asJSON(t, []rating.Total{sheet.Points})[0]["value"]) {
+				t.Errorf("%s: total %q", sheet.PartyOrganisation, total)
+			}
+		}
+	}
+	if got := rows[1+len(y.Rule.Criteria)][1]; !strings.HasPrefix(got, "'=") {
+		t.Errorf("the name %q could run", got)
+	}
+}
+
 // asJSON returns what the API says, line by line.
 func asJSON(t *testing.T, v any) []map[string]any {
 	t.Helper()

@@ -16,9 +16,11 @@ const (
 	Sheet     = "sheet.json" // exactly as signed
 )
 
-// RatingsXLSX is the workbook of a rating year, whose reports are called as
-// those of a period.
-const RatingsXLSX = "ratings.xlsx"
+// The tables of a rating year, whose reports are called as those of a period.
+const (
+	RatingsXLSX = "ratings.xlsx"
+	RatingsCSV  = "ratings.csv" // one line for each criterion of each sheet
+)
 
 // ErrFile says that there is no such file.
 var ErrFile = errors.New("there is no such file")

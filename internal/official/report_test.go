@@ -224,3 +224,28 @@ func TestProseTakesNoSideInSpelling(t *testing.T) {
 		}
 	}
 }
+
+// Who adds up the points by hand is told of rounding where it shows, only there.
+func TestRoundedPointsAreExplained(t *testing.T) {
+	r := newRig(t)
+	y, err := r.Annual.Year(t.Context(), 2026, "nd61-9")
+	must(t, err)
+	lines := y.Ratings[0].Criteria
+	for i := range lines[:3] {
+		points := 0.33
+		lines[i].Points = &points
+	}
+	for raw, want := range map[float64]bool{1: true, 0.99: false} {
+		y.Ratings[0].Points.Raw = raw
+		report, err := (&official.YearDossier{Year: y, Location: r.Location}).Report(r.Letterheads.For(document.State))
+		must(t, err)
+		if said := strings.Contains(text(report), "Do làm tròn, tổng có thể khác"); said != want {
+			t.Errorf("three times 0.33 beside %v: said %v", raw, said)
+		}
+		book, err := (&official.YearDossier{Year: y, Location: r.Location}).Workbook()
+		must(t, err)
+		if said := strings.Contains(strings.Join(book.Sheets[0].Notes, " "), "Do làm tròn, tổng có thể khác"); said != want {
+			t.Errorf("the workbook, three times 0.33 beside %v: said %v", raw, said)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package official
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"hailong/internal/annual"
@@ -99,7 +100,7 @@ func (y *yearWriter) criteriaBlocks() []document.Block {
 		}
 		all.Rows = append(all.Rows, append(row, document.Number(r.Points.Raw, 2), document.Number(r.Points.Applicable, 2)))
 	}
-	return []document.Block{heading(headingCriteria), all, document.Note{Text: marksNote}, legend}
+	return []document.Block{heading(headingCriteria), all, document.Note{Text: strings.Join(append([]string{marksNote}, y.offNotes()...), " ")}, legend}
 }
 
 func (y *yearWriter) capBlocks() []document.Block {

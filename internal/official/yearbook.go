@@ -34,7 +34,7 @@ func (d *YearDossier) Workbook() (*document.Workbook, error) {
 
 func (y *yearWriter) summarySheet() document.WorkSheet {
 	sheet := document.WorkSheet{
-		Name: summarySheet, Title: y.subject(), Notes: []string{suggestion, y.rescaledLine(), criteriaNote},
+		Name: summarySheet, Title: y.subject(), Notes: append([]string{suggestion, y.rescaledLine(), criteriaNote}, y.offNotes()...),
 		Columns: []document.Column{left("Mã", 0), left("Đơn vị", 0)},
 	}
 	for _, c := range y.Year.Rule.Criteria {

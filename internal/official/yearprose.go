@@ -2,6 +2,7 @@ package official
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ const (
 	suggestion   = "Mức gợi ý chỉ suy từ điểm. Các điều kiện khác mà quy định đặt ra không quy được ra điểm; mức xếp loại do tập thể có thẩm quyền xem xét, kết luận và ghi vào cột “Kết luận”."
 	rescaled     = "Tiêu chí không áp dụng, hoặc chưa có chỉ số vì thiếu phiếu, không tính vào tổng điểm; phần còn lại quy về thang %s điểm: điểm quy đổi = điểm cộng / điểm tối đa áp dụng × %s."
 	criteriaNote = "Ô ghi chữ là tiêu chí chưa có điểm, kèm lý do; không phải điểm không."
+	offNote      = "Do làm tròn, tổng có thể khác tổng các dòng khoảng 0,01."
 	marksNote    = "Dấu –: chưa thẩm định. K: không áp dụng, hoặc không phát sinh thủ tục hành chính. T: thiếu phiếu, chưa có chỉ số dùng được. Những ô này không phải điểm không."
 	noCap        = "Quy tắc này không giới hạn tỷ lệ ở mức nào."
 	capWarning   = "Đây là cảnh báo, không tự hạ mức của tổ chức nào; tập thể có thẩm quyền quyết định."
@@ -88,6 +90,15 @@ func (y *yearWriter) whom() string {
 		return "cơ quan"
 	}
 	return "tổ chức cơ sở đảng"
+}
+
+// offNotes tell of rounding where the points that a sheet shows do not add up
+// to its total.
+func (y *yearWriter) offNotes() []string {
+	if slices.ContainsFunc(y.Year.Ratings, func(r rating.Rating) bool { return r.OffByRounding() }) {
+		return []string{offNote}
+	}
+	return nil
 }
 
 // ruleLine names the rule and says who has held it against its text.

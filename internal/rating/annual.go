@@ -19,14 +19,14 @@ var (
 	ErrCriterion    = errors.New("the rating rule has no such entered criterion")
 	ErrRange        = errors.New("the value is below 0 or above the best of the criterion")
 	ErrReason       = errors.New("a reason is needed where the verified value differs from the own one, and where the criterion does not apply")
-	ErrInapplicable = errors.New("a criterion that does not apply has no value")
+	ErrInapplicable = errors.New("a criterion that does not apply has no verified value")
 )
 
 // Entry is what people put into one entered criterion. Values run from 0 to
 // max_points, or to the best of the other scale where the rule is a ratio. Who
 // and when are passed through as they come.
 type Entry struct {
-	Self          *float64 `json:"self"`             // tự chấm, by the party organisation
+	Self          *float64 `json:"self"`             // tự chấm, by the party organisation; stays where the criterion does not apply
 	Verified      *float64 `json:"verified"`         // thẩm định, by the office; this one counts
 	Reason        string   `json:"reason,omitempty"` // for the difference, or why the criterion does not apply
 	NotApplicable bool     `json:"-"`                // the line's status says it
@@ -106,8 +106,9 @@ type Line struct {
 
 // Total is the sum of a sheet. Criteria that do not apply, and indices that
 // are missing, are left out, and what is left is scaled up to the full mark:
-// Value = Raw / Applicable × Max. Raw adds up the points as the lines show
-// them, so that whoever adds them by hand gets the same.
+// Value = Raw / Applicable × Max. Both are made of the exact points of the
+// lines and rounded once (domain note, 11.17), so they may differ by a few
+// hundredths from what the lines show, see Rating.OffByRounding.
 type Total struct {
 	Value      *float64 `json:"value"`   // null while incomplete
 	Percent    *float64 `json:"percent"` // of the full mark; null as Value is
@@ -135,7 +136,7 @@ func (c *Criterion) check(e Entry) error {
 			return ErrRange
 		}
 	}
-	if e.NotApplicable && (e.Self != nil || e.Verified != nil) {
+	if e.NotApplicable && e.Verified != nil {
 		return ErrInapplicable
 	}
 	differ := e.Self != nil && e.Verified != nil && *e.Self != *e.Verified
@@ -149,8 +150,10 @@ func (c *Criterion) check(e Entry) error {
 // rule does not accept counts as pending, and its line says why.
 func Annual(r *Rule, in Inputs) Rating {
 	sheet := Rating{PartyOrganisation: in.PartyOrganisation, Name: in.Name, Rule: r.ID, RuleVersion: r.Version, Conclusion: in.Conclusion}
+	var points []*big.Rat
 	for i := range r.Criteria {
-		sheet.Criteria = append(sheet.Criteria, r.Criteria[i].line(in))
+		line, exact := r.Criteria[i].line(in)
+		sheet.Criteria, points = append(sheet.Criteria, line), append(points, exact)
 	}
 	for _, id := range slices.Sorted(maps.Keys(in.Entries)) {
 		if c := r.Criterion(id); c == nil || c.Source != FromEntry {
@@ -158,40 +161,45 @@ func Annual(r *Rule, in Inputs) Rating {
 		}
 	}
 	sheet.Status = statusOf(sheet.Criteria)
-	sheet.add(r)
+	sheet.add(r, points)
 	return sheet
 }
 
-func (c *Criterion) line(in Inputs) Line {
-	l := Line{Criterion: c.ID, Name: c.Name.In(survey.Vietnamese), Source: c.Source, Method: c.Method, Max: c.MaxPoints}
+// line returns a line of the sheet, and its points unrounded where it has any.
+func (c *Criterion) line(in Inputs) (l Line, points *big.Rat) {
+	l = Line{Criterion: c.ID, Name: c.Name.In(survey.Vietnamese), Source: c.Source, Method: c.Method, Max: c.MaxPoints}
 	if c.Rule != nil {
 		l.Rule = string(c.Rule.Kind)
 	}
 	if c.Source == FromSatisfaction {
-		l.measure(c, in.Measured[c.Method])
+		points = l.measure(c, in.Measured[c.Method])
 	} else {
-		l.enter(c, in.Entries[c.ID])
+		points = l.enter(c, in.Entries[c.ID])
 	}
-	return l
+	if points != nil {
+		shown := rounded(points)
+		l.Points = &shown
+	}
+	return l, points
 }
 
-func (l *Line) measure(c *Criterion, m Measured) {
+func (l *Line) measure(c *Criterion, m Measured) *big.Rat {
 	l.Status, l.N = m.Status, m.N
 	if l.Status == "" || l.Status == OK && m.Index == nil {
 		l.Status = NoData
 	}
 	if m.Index == nil || l.Status == Suppressed {
-		return
+		return nil
 	}
 	index := stats.Round(*m.Index, 2)
 	l.Index = &index
 	if l.Status == OK {
-		points := c.Points(*m.Index).Value
-		l.Points = &points
+		return c.measured(*m.Index)
 	}
+	return nil
 }
 
-func (l *Line) enter(c *Criterion, e Entry) {
+func (l *Line) enter(c *Criterion, e Entry) *big.Rat {
 	l.Entry, l.Best, l.Status = e, c.scale(), Pending
 	switch err := c.check(e); {
 	case err != nil:
@@ -199,9 +207,10 @@ func (l *Line) enter(c *Criterion, e Entry) {
 	case e.NotApplicable:
 		l.Status = NotApplicable
 	case e.Verified != nil:
-		points := c.entered(*e.Verified)
-		l.Status, l.Points = OK, &points
+		l.Status = OK
+		return c.entered(*e.Verified)
 	}
+	return nil
 }
 
 // faults names the errors of an entry in a sheet.
@@ -223,13 +232,14 @@ func statusOf(lines []Line) RatingStatus {
 	return Unrated
 }
 
-// add makes the total and the level that it suggests.
-func (sheet *Rating) add(r *Rule) {
+// add makes the total of the unrounded points, one for each line and nil where
+// it has none, and the level that it suggests.
+func (sheet *Rating) add(r *Rule, points []*big.Rat) {
 	raw, applicable := new(big.Rat), new(big.Rat)
-	for _, l := range sheet.Criteria {
+	for i, l := range sheet.Criteria {
 		switch l.Status {
 		case OK:
-			raw.Add(raw, exact(*l.Points))
+			raw.Add(raw, points[i])
 			applicable.Add(applicable, exact(l.Max))
 		case Pending:
 			applicable.Add(applicable, exact(l.Max))
@@ -247,6 +257,19 @@ func (sheet *Rating) add(r *Rule) {
 		figure = percent
 	}
 	sheet.Suggested = r.Reached(figure).ID
+}
+
+// OffByRounding says whether the points of the lines, as they are shown, add up
+// to something else than the sum that is shown: whoever adds them by hand must
+// be told.
+func (sheet *Rating) OffByRounding() bool {
+	sum := new(big.Rat)
+	for _, l := range sheet.Criteria {
+		if l.Points != nil {
+			sum.Add(sum, exact(*l.Points))
+		}
+	}
+	return sum.Cmp(exact(sheet.Points.Raw)) != 0
 }
 
 // Level returns the id of the level that stands: the committee's, or as long

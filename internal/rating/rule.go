@@ -114,6 +114,11 @@ type Band struct {
 // that begins at 90 must find the points of that band, also where the counts
 // give 89.996. The criterion must be one of satisfaction.
 func (c *Criterion) Points(index float64) Points {
+	return Points{Value: rounded(c.measured(index)), Max: c.MaxPoints, Rule: string(c.Rule.Kind)}
+}
+
+// measured returns the points for an index, unrounded.
+func (c *Criterion) measured(index float64) *big.Rat {
 	share := new(big.Rat)
 	switch c.Rule.Kind {
 	case ByBands:
@@ -126,7 +131,7 @@ func (c *Criterion) Points(index float64) Points {
 			share = one
 		}
 	}
-	return Points{Value: c.share(share), Max: c.MaxPoints, Rule: string(c.Rule.Kind)}
+	return c.share(share)
 }
 
 // scale returns the highest value that may be entered for the criterion.
@@ -137,13 +142,13 @@ func (c *Criterion) scale() float64 {
 	return c.MaxPoints
 }
 
-// entered returns the points of an entered value between 0 and scale.
-func (c *Criterion) entered(value float64) float64 {
+// entered returns the points of an entered value between 0 and scale, unrounded.
+func (c *Criterion) entered(value float64) *big.Rat {
 	return c.share(new(big.Rat).Quo(exact(value), exact(c.scale())))
 }
 
-func (c *Criterion) share(share *big.Rat) float64 {
-	return rounded(new(big.Rat).Mul(share, exact(c.MaxPoints)))
+func (c *Criterion) share(share *big.Rat) *big.Rat {
+	return new(big.Rat).Mul(share, exact(c.MaxPoints))
 }
 
 var one = big.NewRat(1, 1)

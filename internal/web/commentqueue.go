@@ -172,8 +172,12 @@ func kindChoices(waiting bool, l *i18n.Language) []choice {
 }
 
 // checkComments releases or withholds the comments that were ticked, or all
-// that the page showed.
+// that the page showed. As in decideReview the address is read first.
 func (s *Server) checkComments(c *fiber.Ctx) error {
+	q, err := s.queueQueryOf(c)
+	if err != nil {
+		return err
+	}
 	form := c.Request().PostArgs()
 	field := "ref"
 	if form.Has("all") {
@@ -183,32 +187,28 @@ func (s *Server) checkComments(c *fiber.Ctx) error {
 	for _, value := range form.PeekMulti(field) {
 		ref, err := remark.ParseRef(string(value))
 		if err != nil {
-			return s.tellQueue(c, err, remark.Outcome{})
+			return s.tellQueue(c, q, err, remark.Outcome{})
 		}
 		refs = append(refs, ref)
 	}
 	if len(refs) == 0 {
-		return s.tellQueue(c, errNoneChosen, remark.Outcome{})
+		return s.tellQueue(c, q, errNoneChosen, remark.Outcome{})
 	}
 	user, _ := userOf(c)
 	ctx, cancel := work()
 	defer cancel()
 	outcome, err := s.Remarks.Decide(ctx, user.Email, comment.Check(form.Peek("decision")), string(form.Peek("reason")), refs)
-	return s.tellQueue(c, err, outcome)
+	return s.tellQueue(c, q, err, outcome)
 }
 
 var errNoneChosen = errors.New("no comment was chosen")
 
 // tellQueue leads back to the queue, which says what came of a decision.
-func (s *Server) tellQueue(c *fiber.Ctx, err error, outcome remark.Outcome) error {
+func (s *Server) tellQueue(c *fiber.Ctx, q queueQuery, err error, outcome remark.Outcome) error {
 	if key := checkFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendQueue(c, queuePage{Error: s.language(c).T(key)})
 	}
-	if err != nil {
-		return err
-	}
-	q, err := s.queueQueryOf(c)
 	if err != nil {
 		return err
 	}

@@ -233,6 +233,10 @@ func TestQueue(t *testing.T) {
 			t.Errorf("%s: %d", name, got.status)
 		}
 	}
+	astray := r.postForm("/office/comments/check?state=nope", url.Values{"decision": {"released"}, "ref": {second.String()}}, r.as("office@x.example")...)
+	if astray.status != http.StatusUnprocessableEntity {
+		t.Errorf("decided at a bad address: %d", astray.status)
+	}
 	told := func(values url.Values) string {
 		t.Helper()
 		got := post(values)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"hailong/internal/auth"
 	"hailong/internal/i18n"
@@ -33,7 +34,7 @@ type periodGroup struct{ Tiles []periodTile }
 
 type periodTile struct {
 	ID, Name string
-	State    string // as in the wordings: running, ended or a state of package period
+	State    string // as in the wordings: coming, running, ended or a state of package period
 }
 
 // showPeriods lists the periods of a year.
@@ -88,10 +89,14 @@ func (p *periodsPage) fill(s *Server, known []*period.Period, l *i18n.Language) 
 	}
 }
 
-// openState says whether a period that nobody has closed can be.
+// openState says whether a period that nobody has closed has begun, and whether
+// it has ended.
 func (s *Server) openState(span rating.Period) string {
-	if span.Range.To < s.today() {
+	switch today := s.today(); {
+	case span.Range.To < today:
 		return "ended"
+	case span.Range.From > today:
+		return "coming"
 	}
 	return "running"
 }
@@ -150,7 +155,7 @@ func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
 	if page.Scores, err = s.Periods.ScoresOf(ctx, p, period.Query{Method: c.Query("method")}); err != nil {
 		return periodProblem(err)
 	}
-	page.Ranking = rankingOf(s.Register(), page.Scores.Scores)
+	page.Ranking = rankingOf(s.Register(), page.Scores.Scores, l)
 	about := c.Query("about")
 	if register := s.Register(); register.Agency(about) == nil && register.PartyOrganisation(about) == nil {
 		about = ""
@@ -232,6 +237,10 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	}
 	user, _ := userOf(c)
 	who := period.Actor{By: user.Email, Why: oneLine(string(c.Request().PostArgs().Peek("why")))}
+	if err := fitting(who.Why); err != nil {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.sendPeriod(c, s.language(c).T(periodFaults.key(err)))
+	}
 	switch c.Params("action") {
 	case "close":
 		_, err = s.Periods.Close(ctx, p.ID, who)
@@ -256,18 +265,26 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	return c.Redirect("/office/periods/"+p.ID, fiber.StatusSeeOther)
 }
 
-// maxReason is the length of a typed reason, in characters.
+// maxReason is the length of a typed reason or evidence, in characters.
 const maxReason = 500
 
 // oneLine is a typed text as one line of plain characters.
 func oneLine(text string) string {
-	text = strings.Join(strings.FieldsFunc(norm.NFC.String(strings.ToValidUTF8(text, "")), func(r rune) bool {
+	return strings.Join(strings.FieldsFunc(norm.NFC.String(strings.ToValidUTF8(text, "")), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
-	if runes := []rune(text); len(runes) > maxReason {
-		return string(runes[:maxReason])
+}
+
+// errLong refuses a text: cut short, it would no longer say what its author
+// meant.
+var errLong = errors.New("a typed text of more than 500 characters")
+
+// fitting returns errLong for a text that is too long to be kept.
+func fitting(text string) error {
+	if utf8.RuneCountInString(text) > maxReason {
+		return errLong
 	}
-	return text
+	return nil
 }
 
 // periodFaults are the reasons why a step is refused.
@@ -275,6 +292,7 @@ var periodFaults = mendable{
 	{period.ErrNotEnded, "period.fault_not_ended"},
 	{period.ErrState, "period.fault_state"},
 	{period.ErrWhy, "period.fault_why"},
+	{errLong, "form.too_long"},
 	{period.ErrChanged, "period.fault_changed"},
 	{period.ErrBusy, "period.fault_busy"},
 	{period.ErrMeanwhile, "period.fault_meanwhile"},

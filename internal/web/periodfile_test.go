@@ -73,7 +73,7 @@ func TestSheetIsSentAsSigned(t *testing.T) {
 func TestYearFiles(t *testing.T) {
 	r := quarter(t)
 	for file, start := range map[string]string{
-		official.RatingsXLSX: "PK", official.PartyDOCX: "PK", official.PartyPDF: "%PDF-", official.StateDOCX: "PK", official.StatePDF: "%PDF-",
+		official.RatingsXLSX: "PK", official.RatingsCSV: "\uFEFFparty_organisation,", official.PartyDOCX: "PK", official.PartyPDF: "%PDF-", official.StateDOCX: "PK", official.StatePDF: "%PDF-",
 	} {
 		got := r.get("/office/ratings/2026/files/"+file, r.as("office@x.example")...)
 		if got.status != http.StatusOK || !strings.HasPrefix(got.body, start) || got.header.Get("Content-Type") != official.ContentType(file) {

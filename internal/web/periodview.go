@@ -53,13 +53,14 @@ func checksOf(list *period.Checklist, grace int, l *i18n.Language) []check {
 
 // scoreGroup is the ranking within one peer group.
 type scoreGroup struct {
-	Name   string // "" where the register has no groups
+	Name   string // "" where all are in one that has no name
 	Scores []rating.Score
 }
 
 // rankingOf orders scores for people: by peer group in the register's order,
-// then the highest index first, then those without one.
-func rankingOf(register *org.Register, scores []rating.Score) []scoreGroup {
+// then the highest index first, then those without one. Those in no group come
+// last, under a heading of their own where there are groups.
+func rankingOf(register *org.Register, scores []rating.Score, l *i18n.Language) []scoreGroup {
 	order := []string{}
 	for _, g := range register.File().PeerGroups {
 		order = append(order, g.Code)
@@ -80,6 +81,11 @@ func rankingOf(register *org.Register, scores []rating.Score) []scoreGroup {
 		if len(group.Scores) > 0 {
 			slices.SortStableFunc(group.Scores, byIndex)
 			ranking = append(ranking, group)
+		}
+	}
+	for i := range ranking {
+		if ranking[i].Name == "" && len(ranking) > 1 {
+			ranking[i].Name = l.T("period.ungrouped")
 		}
 	}
 	return ranking

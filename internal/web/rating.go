@@ -28,6 +28,7 @@ type ratingsPage struct {
 	ratingHead
 	Criteria   []criterionHead
 	Rows       []ratingRow
+	Off        bool     // of any row
 	Cap        *capView // nil: the rule has none
 	Files      []fileLink
 	LevelTexts []string
@@ -52,6 +53,7 @@ func (s *Server) showRatings(c *fiber.Ctx) error {
 	}
 	for i := range y.Ratings {
 		page.Rows = append(page.Rows, rowOf(y, &y.Ratings[i], before, l))
+		page.Off = page.Off || y.Ratings[i].OffByRounding()
 	}
 	return s.sendOffice(c, "ratings", l, page)
 }
@@ -322,7 +324,7 @@ func (s *Server) concludeRating(c *fiber.Ctx) error {
 	in := typed{"level": formText(c, "level"), "reason": formText(c, "reason")}
 	if in["level"] == "" && at.year.Rating(at.whom).Conclusion == nil {
 		err = rating.ErrLevel
-	} else {
+	} else if err = fitting(in["reason"]); err == nil {
 		err = s.Annual.Conclude(ctx, at.year.Year, at.year.Rule.ID, at.whom, in["level"], in["reason"], user.Email)
 	}
 	if key := ratingFaults.key(err); key != "" {

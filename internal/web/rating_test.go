@@ -118,6 +118,7 @@ func TestRefusedEntries(t *testing.T) {
 		"blank reason":     {one("verified.kiem-tra", "3", "reason.kiem-tra", "  "), "Xin ghi lý do"},
 		"reason alone":     {one("reason.kiem-tra", "Chưa xem"), "Lý do phải đi cùng điểm"},
 		"n/a, no reason":   {one("na.kiem-tra", "1"), "Xin ghi lý do"},
+		"long reason":      {one("verified.kiem-tra", "3", "reason.kiem-tra", strings.Repeat("á", 501)), "dài quá 500 ký tự"},
 		"n/a with a value": {one("na.kiem-tra", "1", "verified.kiem-tra", "4", "reason.kiem-tra", "x"), "thì không có điểm"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,6 +141,15 @@ func TestRefusedEntries(t *testing.T) {
 				t.Error("something was entered")
 			}
 		})
+	}
+	if got := r.verify(one("verified.kiem-tra", "3", "reason.kiem-tra", strings.Repeat("á", 500))); got.status != http.StatusSeeOther {
+		t.Errorf("a reason of 500 characters: %d", got.status)
+	}
+	if got := r.verify(one("verified.kiem-tra", "", "reason.kiem-tra", "")); got.status != http.StatusSeeOther {
+		t.Errorf("taken back: %d", got.status)
+	}
+	if got := r.conclude(one("level", "tot", "reason", strings.Repeat("á", 501))); got.status != 422 || !strings.Contains(got.body, "dài quá 500 ký tự") {
+		t.Errorf("a conclusion with a long reason: %d", got.status)
 	}
 	if got := r.score(one("self.kiem-tra", "6")); got.status != 422 || text(document(t, got), "#c-kiem-tra .wrong") != "Điểm phải từ 0 đến 5." {
 		t.Errorf("own score above: %d", got.status)

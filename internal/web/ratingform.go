@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -73,15 +74,14 @@ var (
 func readVerified(in typed, id string, e *rating.Entry) error {
 	decided := e.Verified != nil || e.NotApplicable
 	value, err := readNumber(in["verified."+id])
-	if err != nil {
+	if err = cmp.Or(err, fitting(in["reason."+id])); err != nil {
 		return err
 	}
 	e.Verified, e.Reason, e.NotApplicable = value, in["reason."+id], in["na."+id] != ""
 	switch {
 	case e.NotApplicable && value != nil:
 		return rating.ErrInapplicable
-	case e.NotApplicable:
-		e.Self = nil // as Verify does
+	case e.NotApplicable: // the reason stays
 	case value == nil && !decided && e.Reason != "":
 		return errReasonAlone
 	case value == nil:
@@ -234,6 +234,7 @@ func readNumber(text string) (*float64, error) {
 var ratingFaults = mendable{
 	{errNumber, "rating.fault_number"},
 	{errReasonAlone, "rating.fault_reason_alone"},
+	{errLong, "form.too_long"},
 	{rating.ErrRange, "rating.fault_range"},
 	{rating.ErrReason, "rating.fault_reason"},
 	{rating.ErrInapplicable, "rating.fault_inapplicable"},

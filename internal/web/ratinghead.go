@@ -84,6 +84,7 @@ type sheetView struct {
 	Conclusion *rating.Conclusion
 	Before     *float64 // total of the year before
 	Change     *float64 // nil: one of the two has no total
+	Off        bool     // the lines shown add up to something else than the sum shown
 	Faults     int      // entries that do not count
 }
 
@@ -120,7 +121,7 @@ func rowOf(y *annual.Year, sheet *rating.Rating, before beforeYear, l *i18n.Lang
 func sheetOf(y *annual.Year, sheet *rating.Rating, before beforeYear, l *i18n.Language) sheetView {
 	view := sheetView{
 		Status: sheet.Status, StatusText: l.T(ratingStatus[sheet.Status]), StatusHint: l.T(ratingHints[sheet.Status]),
-		Points: sheet.Points, Suggested: levelName(y.Rule, sheet.Suggested, l), Conclusion: sheet.Conclusion,
+		Points: sheet.Points, Suggested: levelName(y.Rule, sheet.Suggested, l), Conclusion: sheet.Conclusion, Off: sheet.OffByRounding(),
 	}
 	if sheet.Conclusion != nil {
 		view.Concluded = levelName(y.Rule, sheet.Conclusion.Level, l)

@@ -211,6 +211,7 @@ func yearFiles(y *annual.Year, about string, l *i18n.Language) []fileLink {
 	var files []fileLink
 	for _, file := range []struct{ name, key string }{
 		{official.RatingsXLSX, "period.file_xlsx"},
+		{official.RatingsCSV, "period.file_csv"},
 		{official.PartyDOCX, "period.file_docx_party"},
 		{official.PartyPDF, "period.file_pdf_party"},
 		{official.StateDOCX, "period.file_docx_state"},

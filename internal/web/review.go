@@ -151,39 +151,40 @@ func stageChoices(current review.Stage, l *i18n.Language) []choice {
 	return append(choices, choice{"", l.T("review.all_stages"), current == ""})
 }
 
-// decideReview does one act about the groups that were ticked.
+// decideReview does one act about the groups that were ticked. What it leads
+// back to is read first: a refusal must not come after the act.
 func (s *Server) decideReview(c *fiber.Ctx) error {
+	q, err := s.reviewQueryOf(c)
+	if err != nil {
+		return err
+	}
 	form := c.Request().PostArgs()
 	var refs []review.Ref
 	for _, value := range form.PeekMulti("group") {
 		ref, err := review.ParseRef(string(value))
 		if err != nil {
-			return s.tellReview(c, err, review.Outcome{})
+			return s.tellReview(c, q, err, review.Outcome{})
 		}
 		refs = append(refs, ref)
 	}
 	if len(refs) == 0 {
-		return s.tellReview(c, errNoGroup, review.Outcome{})
+		return s.tellReview(c, q, errNoGroup, review.Outcome{})
 	}
 	user, _ := userOf(c)
 	ctx, cancel := work()
 	defer cancel()
 	outcome, err := s.Review.Decide(ctx, user, response.Act(form.Peek("act")), string(form.Peek("reason")), refs)
-	return s.tellReview(c, err, outcome)
+	return s.tellReview(c, q, err, outcome)
 }
 
 var errNoGroup = errors.New("no group was chosen")
 
 // tellReview leads back to the queue, which says what came of a decision.
-func (s *Server) tellReview(c *fiber.Ctx, err error, outcome review.Outcome) error {
+func (s *Server) tellReview(c *fiber.Ctx, q review.Query, err error, outcome review.Outcome) error {
 	if text := s.reviewFault(c, err); text != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendReview(c, reviewPage{Error: text})
 	}
-	if err != nil {
-		return err
-	}
-	q, err := s.reviewQueryOf(c)
 	if err != nil {
 		return err
 	}

@@ -134,6 +134,12 @@ func TestReviewRefusals(t *testing.T) {
 			t.Errorf("%s: %d, says %q: %v", name, got.status, c.says, strings.Contains(got.body, c.says))
 		}
 	}
+	for _, query := range []string{"?stage=all", "?check=nope", "?agency=nope", "?from=x"} {
+		got := r.postForm("/office/review/decide"+query, url.Values{"act": {"release"}, "reason": {"x"}, "group": refs}, r.as("review@x.example")...)
+		if got.status != 422 && got.status != 404 {
+			t.Errorf("decided at %s: %d", query, got.status)
+		}
+	}
 	if got := r.counted("stp"); got != [3]int64{0, 3, 0} {
 		t.Errorf("counts %v", got)
 	}

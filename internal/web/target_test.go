@@ -84,6 +84,7 @@ func TestRefusedReports(t *testing.T) {
 		fields url.Values
 		want   string
 	}{
+		"long evidence":  {one("stage.bo-may", "hoan_thanh", "evidence.bo-may", strings.Repeat("á", 501)), "dài quá 500 ký tự"},
 		"no evidence":    {one("stage.bo-may", "hoan_thanh"), "cần ghi minh chứng"},
 		"above":          {one("value.bo-may", "100,01"), "từ 0 đến 100"},
 		"negative":       {one("value.bo-may", "-5"), "từ 0 đến 100"},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -187,7 +188,7 @@ func readReport(c *fiber.Ctx, p *rating.Programme, l *i18n.Language) (typed, rat
 		progress := rating.Progress{Target: target.ID, Stage: rating.Stage(in["stage."+target.ID]), Evidence: in["evidence."+target.ID]}
 		var err error
 		progress.Value, err = readNumber(strings.TrimSuffix(in["value."+target.ID], "%"))
-		if err == nil {
+		if err = cmp.Or(err, fitting(progress.Evidence)); err == nil {
 			err = p.Check(rating.Filing{Cadence: filing.Cadence, Period: filing.Period, Progress: []rating.Progress{progress}})
 		}
 		if err != nil && filingFaults.key(err) == "" {
@@ -205,6 +206,8 @@ func targetFault(err error) string {
 		return "target.fault_stage"
 	case errors.Is(err, rating.ErrEvidence):
 		return "target.fault_evidence"
+	case errors.Is(err, errLong):
+		return "form.too_long"
 	}
 	return "target.fault_percent"
 }

@@ -43,6 +43,9 @@ func (a *App) Serve(ctx context.Context, service Service) error {
 	if err := a.closeDays(ctx, collector); err != nil {
 		return err
 	}
+	if err := a.LearnHabits(ctx); err != nil {
+		return err
+	}
 	proxies, err := service.HTTP.Proxies()
 	if err != nil {
 		return err

@@ -132,6 +132,23 @@ func (t *town) crowds(d *desk) {
 	if t.chance(0.05) {
 		t.three(d)
 	}
+	if t.chance(0.04) {
+		t.queue(d, func() func() int { return t.moodily(d.mood) })
+	}
+}
+
+// queue is a dense one at the only poster: each with a phone of their own, who
+// scans the code when the one before steps away. The levels are the next one's.
+func (t *town) queue(d *desk, levels func() func() int) {
+	sent := t.atWork()
+	for range t.between(8, 24) {
+		s := t.person(d, sent, d.mood)
+		s.took = t.seconds(12, 20) + time.Duration(len(d.form.Questions)-2)*t.seconds(1, 3)
+		s.at = sent.Add(t.seconds(5, 20) + s.took)
+		s.levels, s.comment = levels(), ""
+		t.send("a queue at one poster", false, s)
+		sent = s.at
+	}
 }
 
 // bus is a village that arrives at once, all on the hall's Wi-Fi.

@@ -48,6 +48,9 @@ func (t *town) inaugurate(day calendar.Day) {
 			s.levels = t.best(o.best, o.mood)
 			t.send("at an excellent new counter", false, s)
 		}
+		if t.chance(0.5) {
+			t.queue(o.desk, func() func() int { return t.best(o.best, o.mood) })
+		}
 	}
 	t.recent = still
 }

@@ -140,15 +140,22 @@ func (r *rhythm) closedAnswers(n int) {
 	r.atNight += newest * (float64(n) - r.atNight)
 }
 
-// classes are the kinds of answer of which a run is looked for.
+// classes are the kinds of answer of which a run is looked for. The first two
+// can be learned from stored counts.
 var classes = [...]kind{
-	perfect, content, perfect | quick, content | quick, perfect | bare, content | bare, worst | quick, worst | bare,
+	perfectClass: perfect, contentClass: content, perfect | quick, content | quick, perfect | bare, content | bare, worst | quick, worst | bare,
 }
+
+// Places in classes.
+const (
+	perfectClass = iota
+	contentClass
+)
 
 // habits are how often a counter gets answers of each class.
 type habits struct {
-	n   float64
-	sum [len(classes)]float64
+	n   [len(classes)]float64 // answers of which it is known whether they are in the class
+	sum [len(classes)]float64 // those that are
 }
 
 // What is taken for usual before anything is known: more than it is, so that
@@ -160,18 +167,30 @@ const usualWeight = 25 // answers
 
 // learn counts one answer; at most the given number of answers has weight.
 func (h *habits) learn(k kind, most float64) {
-	if h.n >= most {
-		keep := (most - 1) / most
-		h.n *= keep
-		for i := range h.sum {
-			h.sum[i] *= keep
-		}
-	}
-	h.n++
 	for i, class := range classes {
+		h.bound(i, most-1)
+		h.n[i]++
 		if k.has(class) {
 			h.sum[i]++
 		}
+	}
+}
+
+// take adds what else is known; at most the given number of answers has weight.
+func (h *habits) take(other *habits, most float64) {
+	for i := range classes {
+		h.n[i] += other.n[i]
+		h.sum[i] += other.sum[i]
+		h.bound(i, most)
+	}
+}
+
+// bound leaves the share of a class, but no more weight to it than so many
+// answers have.
+func (h *habits) bound(class int, most float64) {
+	if h.n[class] > most {
+		h.sum[class] *= most / h.n[class]
+		h.n[class] = most
 	}
 }
 
@@ -179,7 +198,7 @@ func (h *habits) learn(k kind, most float64) {
 // or three alone would prove anything.
 func (h *habits) share(class int) float64 {
 	const seldom = 0.05
-	return max(seldom, (h.sum[class]+usualWeight*usualShares[class])/(h.n+usualWeight))
+	return max(seldom, (h.sum[class]+usualWeight*usualShares[class])/(h.n[class]+usualWeight))
 }
 
 // repeats is how often a comment of the counter was written there before on the

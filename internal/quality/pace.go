@@ -4,7 +4,9 @@ import "math"
 
 // oneByOne finds forms that were opened one after another, each soon after the
 // one before was sent: one person at work. In a crowd they overlap, and where a
-// clerk hands the code from customer to customer, minutes lie between.
+// clerk hands the code from customer to customer, minutes lie between. But a
+// dense queue at one poster looks like that too, so the forms must tell more
+// than their order, or be more than queue.
 func (v *view) oneByOne() Outcome {
 	limits := v.limits.OneByOne
 	if limits == nil || v.opened == 0 || v.kind.has(kiosk) || !v.alikeTo(&v.trace) {
@@ -14,49 +16,72 @@ func (v *view) oneByOne() Outcome {
 	if v.bursting || v.kind.has(closed) {
 		holdFrom = limits.HoldFromSuspect
 	}
-	length, depth := v.chain(0)
-	address := uint64(0)
+	found := v.chain(0, holdFrom)
 	if v.address != 0 {
-		if own, back := v.chain(v.address); own > length {
-			length, depth, address = own, back, v.address
+		if own := v.chain(v.address, holdFrom); own.telling > found.telling || own.depth > 0 && found.depth == 0 {
+			found = own
 		}
 	}
-	outcome := byCount(length, limits.FlagFrom, holdFrom)
-	if outcome == Hold {
-		for i := range depth {
-			if t := v.counter.back(i); !t.kind.has(kiosk) && (address == 0 || t.address == address) {
-				v.hold(t, OneByOne)
-			}
+	if found.depth == 0 {
+		return byCount(found.telling, limits.FlagFrom, 0)
+	}
+	for i := range found.depth {
+		if t := v.counter.back(i); !t.kind.has(kiosk) && (found.address == 0 || t.address == found.address) {
+			v.hold(t, OneByOne)
 		}
 	}
-	return outcome
+	return Hold
 }
 
 // alikeTo says whether the answer is of the sort that is made: content, or the
 // worst.
 func (v *view) alikeTo(t *trace) bool { return (t.kind&v.kind)&(content|worst) != 0 }
 
-// chain counts the forms, of the address if one is given, that follow one
-// another up to this one, and how far back in the ring they reach.
-func (v *view) chain(address uint64) (length, depth int) {
+// chain is a row of forms, each opened soon after the one before was sent.
+type chain struct {
+	address uint64 // of all of them, 0: of any
+	telling int    // forms that one person's work explains better than a queue
+	depth   int    // how far back in the ring those reach that are to be held, 0: none are
+}
+
+// chain finds the forms, of the address if one is given, that follow one
+// another up to this one.
+func (v *view) chain(address uint64, holdFrom int) chain {
 	// Clocks are read at different moments of a request: so much overlap is none.
 	const overlap = 1000
-	gap := int64(v.limits.OneByOne.GapSeconds * 1000)
-	opened := v.opened
-	length = 1
+	limits := v.limits.OneByOne
+	found := chain{address: address, telling: 1}
+	newer, length, links := &v.trace, 1, 0
 	for i := range v.counter.n {
 		t := v.counter.back(i)
 		if t.kind.has(kiosk) || address != 0 && t.address != address {
 			continue
 		}
-		pause := opened - t.at
-		if t.opened == 0 || pause < -overlap || pause > gap || !v.alikeTo(t) {
+		pause := newer.opened - t.at
+		if t.opened == 0 || pause < -overlap || pause > int64(limits.GapSeconds*1000) || !v.alikeTo(t) {
 			break
 		}
-		opened, depth = t.opened, i+1
 		length++
+		if newer.tells(t, int64(limits.ShortSeconds*1000)) {
+			links++
+		}
+		newer = t
+		mostly := float64(links) >= limits.Telling*float64(length-1)
+		if mostly {
+			found.telling = links + 1
+		}
+		if mostly && links+1 >= holdFrom || limits.HoldLong > 0 && length >= limits.HoldLong {
+			found.depth = i + 1
+		}
 	}
-	return length, depth
+	return found
+}
+
+// tells says whether this form and the one before it in a row look like one
+// person's: opened as soon as the other was sent, filled in without reading,
+// or without a device, both of them.
+func (t *trace) tells(before *trace, short int64) bool {
+	return t.opened-before.at < short || t.kind&before.kind&quick != 0 || t.device == 0 && before.device == 0
 }
 
 // farthestStep is how many answers back the distance of a machine is sought.

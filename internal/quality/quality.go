@@ -23,8 +23,9 @@
 //
 // The memory is that of one process. Where several serve one office, each
 // judges by what it saw, so that a pattern spread over them is found later or
-// not at all; and a restart begins with the usual shares of the thresholds. A
-// proxy that sends one counter's link to one instance keeps the checks sharp.
+// not at all; and a restart begins with the usual shares of the thresholds,
+// and with what Learn takes from stored counts. A proxy that sends one
+// counter's link to one instance keeps the checks sharp.
 //
 // Not found, on principle: one device that answers twice a day, day after day,
 // since no device is known for longer than a day; and answers from changing
@@ -35,6 +36,7 @@
 package quality
 
 import (
+	"maps"
 	"math"
 	"net/netip"
 	"sync"
@@ -186,18 +188,19 @@ func (j *Judge) counter(p place) *counter {
 	if c := (*j.counters.Load())[p]; c != nil {
 		return c
 	}
+	return j.add([]place{p})[p]
+}
+
+// add makes memories for the counters that have none yet, and returns all.
+func (j *Judge) add(places []place) map[place]*counter {
 	j.adding.Lock()
 	defer j.adding.Unlock()
-	old := *j.counters.Load()
-	if c := old[p]; c != nil {
-		return c
+	grown := maps.Clone(*j.counters.Load())
+	for _, p := range places {
+		if grown[p] == nil {
+			grown[p] = newCounter(uint32(len(grown)), &j.thresholds.Learning.PerHour)
+		}
 	}
-	grown := make(map[place]*counter, len(old)+1)
-	for q, c := range old {
-		grown[q] = c
-	}
-	c := newCounter(uint32(len(old)), &j.thresholds.Learning.PerHour)
-	grown[p] = c
 	j.counters.Store(&grown)
-	return c
+	return grown
 }

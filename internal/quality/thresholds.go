@@ -88,6 +88,9 @@ type Thresholds struct {
 		FlagFrom        int     `yaml:"flag_from"`
 		HoldFrom        int     `yaml:"hold_from"`
 		HoldFromSuspect int     `yaml:"hold_from_suspect"` // in a burst or while closed
+		ShortSeconds    float64 `yaml:"short_seconds"`
+		Telling         float64 `yaml:"telling"`   // 0 to 1
+		HoldLong        int     `yaml:"hold_long"` // 0: the length alone holds nothing
 	} `yaml:"one_by_one"`
 	EvenPace *struct {
 		FlagFrom         int     `yaml:"flag_from"`
@@ -242,7 +245,10 @@ func (t *Thresholds) paceNumbers() (numbers []number) {
 			number{"one_by_one.gap_seconds", s.GapSeconds, 1, most},
 			number{"one_by_one.flag_from", float64(s.FlagFrom), 2, mostCount},
 			number{"one_by_one.hold_from", float64(s.HoldFrom), 2, mostCount},
-			number{"one_by_one.hold_from_suspect", float64(s.HoldFromSuspect), 2, mostCount})
+			number{"one_by_one.hold_from_suspect", float64(s.HoldFromSuspect), 2, mostCount},
+			number{"one_by_one.short_seconds", s.ShortSeconds, 0, most},
+			number{"one_by_one.telling", s.Telling, 0, 1},
+			number{"one_by_one.hold_long", float64(s.HoldLong), 0, mostCount})
 	}
 	if s := t.EvenPace; s != nil {
 		numbers = append(numbers,

@@ -26,7 +26,7 @@ type unbroken struct {
 // best returns the share of all-best answers, with so many of a presumed share
 // beside the counter's own.
 func (h *habits) best(presumed, weight float64) float64 {
-	return min(surest, (h.sum[0]+presumed*weight)/(h.n+weight)) // classes[0] is perfect
+	return min(surest, (h.sum[perfectClass]+presumed*weight)/(h.n[perfectClass]+weight))
 }
 
 // What rows are made of.

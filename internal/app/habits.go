@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"hailong/internal/calendar"
+)
+
+// habitDays is how far back it is looked for what counters are used to: far
+// enough for some dozens of answers at a quiet one.
+const habitDays = 4 * 7
+
+// LearnHabits tells the checks how each counter was rated lately, so that a
+// restart does not make them take every counter for a new one. It reads the
+// kept sums of sealed days alone, once, and is for the start, before answers
+// are judged. The error says that the store cannot be read.
+func (a *App) LearnHabits(ctx context.Context) error {
+	through, err := a.Ledger.SealedThrough(ctx)
+	if err != nil {
+		return fmt.Errorf("learn habits: %w", err)
+	}
+	today := a.Ledger.Today()
+	days := calendar.Range{From: today - habitDays, To: min(through, today-1)}
+	var agencies []string
+	for _, agency := range a.Register.Current().Agencies() {
+		agencies = append(agencies, agency.Code)
+	}
+	past, err := a.Ledger.Read(ctx, agencies, days)
+	if err != nil {
+		return fmt.Errorf("learn habits: %w", err)
+	}
+	for _, agency := range agencies {
+		a.judge.Learn(agency, past[agency].Total(), a.Forms)
+	}
+	return nil
+}

@@ -10,17 +10,19 @@ import (
 // What has a shape of its own, as a view shows it. A code of a dossier is the
 // agency's identifier, the date of receipt and a serial number.
 var (
-	emailShape   = regexp.MustCompile(`(?i)[\pL\pM\pN._%+-]+(?: [._] [\pL\pM\pN._%+-]+)*(?: ?(?:@|[([{<] ?(?:@|at?|a c[òo]ng) ?[)\]}>]) ?| a[ -]?c[òo]ng | at )[a-z0-9][a-z0-9-]*(?:(?:\.| ?[([{](?:\.|dot|ch[ấa]m)[)\]}] ?| (?:dot|ch[ấa]m) )[a-z0-9-]+| ?\. ?(?:com|net|org|vn|edu|gov)\b)*`)
-	linkShape    = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s|]+|\b(?:[a-z0-9-]+\.)+(?:com|vn|net|me|org|info|gl|ly|link|page)/[^\s|]+|\b[a-z0-9-]+ ?\. ?(?:com|me|vn) ?/ ?[a-z0-9@][^\s|]*`)
-	handleShape  = regexp.MustCompile(`@[A-Za-z0-9][A-Za-z0-9._-]{2,}`)
-	birthShape   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:sinh(?: ra)?(?: v[àa]o)?(?: ng[àa]y)?(?: n[ăa]m)?|sn|ns|dob|born(?: on| in)?)(?: l[àa])? ?:? ?((?:[0-3]?\d ?[./-] ?(?:[01]?\d) ?[./-] ?(?:(?:19|20)\d{2}|\d{2})|(?:[0-3]?\d (?:th[áa]ng )?)?[01]?\d n[ăa]m (?:19|20)\d{2}|(?:[01]?\d ?[./-] ?)?(?:19|20)\d{2})\b)`)
-	dossierShape = regexp.MustCompile(`(?i)\b[a-z0-9]{1,4}(?:(?:\.| \. )[a-z0-9]{1,4}){0,6} ?[-/] ?(?:\d{2}|20\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?[-/] ?\d{3,7}\b`)
-	serialShape  = regexp.MustCompile(`\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{4,6}\b`)
-	receiptShape = regexp.MustCompile(`(?i)(?:m[ãa] (?:s[ốo] )?(?:h[ồo] s[ơo]|hs|tra c[ứu]u|bi[êe]n nh[ậa]n)|(?:h[ồo] s[ơo]|hs|bi[êe]n nh[ậa]n|gi[ấa]y h[ẹe]n|phi[ếe]u h[ẹe]n|bi[êe]n lai) s[ốo]|s[ốo] bi[êe]n nh[ậa]n)(?: l[àa]| s[ốo])? ?:? ?([a-z0-9][a-z0-9./-]*[0-9])`)
-	passShape    = regexp.MustCompile(`\b[A-Z]\d{7}\b`)
-	deedShape    = regexp.MustCompile(`(?i)(?:s[ổo] đ?d?[ỏo]|gcn|seri|ph[áa]t h[àa]nh)(?: s[ốo])? ?:? ?([A-Z]{2} ?\d{6,8})\b`)
-	plateShape   = regexp.MustCompile(`(?i)\b([1-9]\d[ -]?(?:[a-hk-npstuvxyz]|[a-hk-npstuvxyz][1-9a-hk-npstuvxyz]|ld|mđ|tđ|ng|nn)) ?[-. ]? ?(\d{3}[. ]\d{2}|\d{5}|\d{4})\b`)
-	pairsShape   = regexp.MustCompile(`\b0[1-9](?:\d\d)?(?:/\d\d){3,4}\b`)
+	emailShape    = regexp.MustCompile(`(?i)[\pL\pM\pN._%+-]+(?: [._] [\pL\pM\pN._%+-]+)*(?: ?(?:@|[([{<] ?(?:@|at?|a c[òo]ng) ?[)\]}>]) ?| a[ -]?c[òo]ng | at )[a-z0-9][a-z0-9-]*(?:(?:\.| ?[([{](?:\.|dot|ch[ấa]m)[)\]}] ?| (?:dot|ch[ấa]m) )[a-z0-9-]+| ?\. ?(?:com|net|org|vn|edu|gov)\b)*`)
+	linkShape     = regexp.MustCompile(`(?i)(?:https?://|www\.)[^\s|]+|\b(?:[a-z0-9-]+\.)+(?:com|vn|net|me|org|info|gl|ly|link|page)/[^\s|]+|\b[a-z0-9-]+ ?\. ?(?:com|me|vn) ?/ ?[a-z0-9@][^\s|]*`)
+	handleShape   = regexp.MustCompile(`@[A-Za-z0-9][A-Za-z0-9._-]{2,}`)
+	birthShape    = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:sinh(?: ra)?(?: v[àa]o)?(?: ng[àa]y)?(?: n[ăa]m)?|sn|ns|dob|born(?: on| in)?)(?: l[àa])? ?:? ?((?:[0-3]?\d ?[./-] ?(?:[01]?\d) ?[./-] ?(?:(?:19|20)\d{2}|\d{2})|(?:[0-3]?\d (?:th[áa]ng )?)?[01]?\d n[ăa]m (?:19|20)\d{2}|(?:[01]?\d ?[./-] ?)?(?:19|20)\d{2})\b)`)
+	dossierShape  = regexp.MustCompile(`(?i)\b[a-z0-9]{1,4}(?:(?:\.| \. )[a-z0-9]{1,4}){0,6} ?[-/] ?(?:\d{2}|20\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?[-/] ?\d{3,7}\b`)
+	provinceShape = regexp.MustCompile(`(?i)\b(?:\d{1,4}[./_ -]){0,4}[a-z]\d{2}(?:[./_ -]\d{1,3}){0,4} ?[./_ -] ?(?:\d{2}|20\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?[./_ -] ?\d{3,7}\b`)
+	fileShape     = regexp.MustCompile(`(?i)\b\d{3,}[/-](?:19|20)\d{2}[/-](?:hs|hstn|tnhs|bnhs|bn|gh|tthc|tthcc|mc|vpđk|cnvpđk)\b`)
+	serialShape   = regexp.MustCompile(`\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{4,6}\b`)
+	receiptShape  = regexp.MustCompile(`(?i)(?:m[ãa] (?:s[ốo] )?(?:h[ồo] s[ơo]|hs|tra c[ứu]u|bi[êe]n nh[ậa]n)|(?:h[ồo] s[ơo]|hs|bi[êe]n nh[ậa]n|gi[ấa]y h[ẹe]n|phi[ếe]u h[ẹe]n|bi[êe]n lai) s[ốo]|s[ốo] bi[êe]n nh[ậa]n)(?: l[àa]| s[ốo])? ?:? ?([a-z0-9][a-z0-9./-]*[0-9])`)
+	passShape     = regexp.MustCompile(`\b[A-Z]\d{7}\b`)
+	deedShape     = regexp.MustCompile(`(?i)(?:s[ổo] đ?d?[ỏo]|gcn|seri|ph[áa]t h[àa]nh)(?: s[ốo])? ?:? ?([A-Z]{2} ?\d{6,8})\b`)
+	plateShape    = regexp.MustCompile(`(?i)\b([1-9]\d[ -]?(?:[a-hk-npstuvxyz]|[a-hk-npstuvxyz][1-9a-hk-npstuvxyz]|ld|mđ|tđ|ng|nn)) ?[-. ]? ?(\d{3}[. ]\d{2}|\d{5}|\d{4})\b`)
+	pairsShape    = regexp.MustCompile(`\b0[1-9](?:\d\d)?(?:/\d\d){3,4}\b`)
 )
 
 // code is one shape and when to look for it.
@@ -41,6 +43,8 @@ var codes = []code{
 	{handleShape, Link, false, []string{"@"}, 0, always},
 	{birthShape, Birth, true, []string{"sinh", "Sinh", "SINH", "sn", "Sn", "SN", "ns", "NS", "dob", "DOB", "born"}, 1, isBirth},
 	{dossierShape, Dossier, true, []string{"-", "/"}, 0, isDossier},
+	{provinceShape, Dossier, true, nil, 0, standsAlone},
+	{fileShape, Dossier, true, []string{"/", "-"}, 0, standsAlone},
 	{receiptShape, Dossier, true, nil, 1, hasFourDigits},
 	{serialShape, Dossier, true, []string{"-"}, 0, standsAlone},
 	{deedShape, Identity, true, nil, 1, always},

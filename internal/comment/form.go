@@ -47,10 +47,11 @@ func (r *reader) shortForm(i int) (form, name int) {
 		return 0, 0
 	}
 	between := r.text[r.words[i].end:r.words[j].start]
-	if between != "." && (r.words[i].capital || between != " " && (between != ". " || r.alone.at(r.words, j, r.bare) == 0)) {
-		return 0, 0
+	switch known := r.alone.at(r.words, j, r.bare) > 0; {
+	case between == ".", between == ". " && known, between == " " && !r.words[i].capital:
+		return 1, r.capitalName(j, false)
 	}
-	return 1, r.capitalName(j, false)
+	return 0, 0
 }
 
 // wrappedName returns the length of a known name that stands in brackets, quotes

@@ -93,11 +93,12 @@ func TestCutNeverSplitsAMark(t *testing.T) {
 func TestMaskIsLinear(t *testing.T) {
 	l := lexicon(t)
 	for _, piece := range []string{"a", "1", "1 ", "0.", "a.", "a@", "@", "[", "[tên]", "Nguyễn ", "anh ", "A.", "12-", "12/", "không ", "H18.", "zalo ", "hồ sơ số ", "www.", "1900 ", "\u0306", "anh Tuấn, ",
-		"０", "\u200b", "0\u200b", "½", "số nhà 1/", "thôn ", "thôn 3 xã ", "tổ 3, ", "12 đường ", "sinh ", "fb a.", "a at ", "a a còng ", "a . ", "T.u.", "tên là ", "một 1 "} {
+		"０", "\u200b", "0\u200b", "½", "số nhà 1/", "thôn ", "thôn 3 xã ", "tổ 3, ", "12 đường ", "sinh ", "fb a.", "a at ", "a a còng ", "a . ", "T.u.", "tên là ", "một 1 ", "h.ố.i.", "hối-", "không-", "0912\n", "0:", "A. ", "H' ", "H17 "} {
 		text := strings.Repeat(piece, 1<<17/len(piece))
 		begun := time.Now()
 		l.Mask(text)
 		l.Topics(text)
+		l.Signals(text)
 		comment.Match(text, "không có")
 		if took := time.Since(begun); took > 10*time.Second {
 			t.Errorf("%q repeated to %d bytes took %s", piece, len(text), took)

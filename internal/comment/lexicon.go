@@ -82,6 +82,7 @@ type namesFile struct {
 		SureBare []string `yaml:"sure_bare"`
 		Other    []string `yaml:"other"`
 		Open     []string `yaml:"open"`
+		Clans    []string `yaml:"clans"`
 	} `yaml:"families"`
 	Middles struct {
 		Strong []string `yaml:"strong"`
@@ -142,7 +143,7 @@ func (f *namesFile) check(doc *yamlfile.Document) {
 func (f *namesFile) optional() map[string][]string {
 	a := &f.Addresses
 	return map[string][]string{
-		"forms.naming": f.Forms.Naming, "forms.short": f.Forms.Short, "stations": f.Stations, "networks": f.Networks,
+		"families.clans": f.Families.Clans, "forms.naming": f.Forms.Naming, "forms.short": f.Forms.Short, "stations": f.Stations, "networks": f.Networks,
 		"addresses.houses": a.Houses, "addresses.sure": a.Sure, "addresses.counted": a.Counted, "addresses.roads": a.Roads,
 		"addresses.streets": a.Streets, "addresses.numbered": a.Numbered, "addresses.named": a.Named, "addresses.communes": a.Communes,
 	}

@@ -199,6 +199,9 @@ func (r *reader) rareGiven(i int) bool {
 // Êñuôl or Điểu K'Té, where what follows is in no list.
 func (r *reader) minorityName(i int) int {
 	w := &r.words[i]
+	if n := r.smallMinorityName(i); n > 0 {
+		return n
+	}
 	if !r.capital(i) || r.notNames.at(r.words, i, r.bare) > 0 || r.places.at(r.words, i, true) > 0 {
 		return 0
 	}
@@ -207,6 +210,8 @@ func (r *reader) minorityName(i int) int {
 	switch {
 	case r.prefixed(w):
 		n = 1
+	case r.apart(i):
+		n = 2
 	case next && (w.key == "y" || r.open.has(w, false)):
 		n = 2
 	default:
@@ -227,6 +232,36 @@ func (r *reader) prefixed(w *word) bool {
 	_, size := utf8.DecodeRuneInString(r.text[w.start+1:])
 	first, _ := utf8.DecodeRuneInString(r.text[w.start+1+size:])
 	return unicode.IsUpper(first)
+}
+
+// smallMinorityName does not look at capitals: it asks for the prefix, a given
+// name and a clan that is no other word.
+func (r *reader) smallMinorityName(i int) int {
+	key, n := r.words[i].key, 0
+	switch {
+	case key == "y":
+		n = 2
+	case strings.HasPrefix(key, "h'"):
+		n = 1
+	}
+	if n == 0 || i+n >= len(r.words) || !r.words[i+1].joined || !r.words[i+n].joined || !r.clans.has(&r.words[i+n], false) {
+		return 0
+	}
+	return n + 1
+}
+
+// apart recognises the same prefixes with a blank or a hyphen before the name:
+// "H' Hen Niê". Without an apostrophe the clan has to follow.
+func (r *reader) apart(i int) bool {
+	w := &r.words[i]
+	if w.key != "h" && w.key != "k" || !r.capital(i+1) {
+		return false
+	}
+	between := r.text[w.end:r.words[i+1].start]
+	if strings.Trim(between, "'’‘ʼ`") == " " && between != " " {
+		return true
+	}
+	return (between == " " || between == "-") && i+2 < len(r.words) && r.words[i+2].joined && r.clans.has(&r.words[i+2], false)
 }
 
 // placeLead returns the length of a word at words[i] that makes what follows a

@@ -67,6 +67,7 @@ func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 type group struct {
 	start, end int
 	near       bool // belongs with the group before, by what stands between
+	loose      bool // may belong with it, if that makes a telephone number
 }
 
 // numbersIn finds telephone numbers, numbers of papers and other long numbers.
@@ -79,6 +80,9 @@ func numbersIn(text string) []span {
 		if n == 0 {
 			i++
 			continue
+		}
+		if n == 1 && branched(groups[i:], text) {
+			kind, n = Number, 2
 		}
 		start := groups[i].start
 		if before := strings.TrimRight(text[:start], "(+"); kind == Phone && start-len(before) <= 2 {
@@ -131,7 +135,8 @@ func groupsOf(text string) []group {
 		}
 		g.end = at
 		if n := len(groups); n > 0 {
-			g.near = goesOn(groups[n-1], g, text[groups[n-1].end:g.start])
+			between := text[groups[n-1].end:g.start]
+			g.near, g.loose = goesOn(groups[n-1], g, between), loosely(groups[n-1], g, between)
 		}
 		groups = append(groups, g)
 	}
@@ -184,19 +189,28 @@ func classify(text string, groups []group) (Kind, int) {
 			paper = n
 		}
 	}
-	wanted := Kind("")
-	if len(written) >= 6 && paper < n {
+	if parts := loosePhone(text, groups); parts > n {
+		return Phone, parts
+	}
+	wanted, all := Kind(""), chained(text, groups, n)
+	if (len(written) >= 6 || all > n) && paper < n {
 		wanted = announced(text, groups[0].start)
 	}
 	switch {
 	case wanted != "":
-		return wanted, n
+		return wanted, all
 	case paper < n && grouped && n >= 3 && len(written) >= 10:
 		return Number, n
 	case paper > 0:
 		return Identity, paper
 	}
 	return "", 0
+}
+
+// branched says whether a number of ten digits has the three of a branch behind a
+// hyphen, as those of taxpayers have.
+func branched(groups []group, text string) bool {
+	return len(groups) > 1 && groups[0].size() == 10 && groups[1].size() == 3 && text[groups[0].end:groups[1].start] == "-"
 }
 
 // longRun names a number that is written without blanks; "" if it is too short

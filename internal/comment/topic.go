@@ -1,6 +1,13 @@
 package comment
 
-import "hailong/internal/survey"
+import (
+	"strings"
+	"unicode"
+
+	"hailong/internal/survey"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // TopicID names a topic in data and addresses; it never changes.
 type TopicID string
@@ -12,6 +19,7 @@ type Topic struct {
 	Signal bool // concerns the law or the dignity of people: the office sees it first
 
 	phrases, accented, unless phrases
+	glued                     map[rune][]glued // of a signal, by the first letter
 }
 
 // negation says when a phrase is denied: "không hề chậm" is no complaint.
@@ -28,7 +36,11 @@ func (f *topicsFile) compile() ([]Topic, negation) {
 		all = append(all, t.Phrases...)
 		topics[i] = Topic{
 			ID: t.ID, Name: t.Name, Signal: t.Signal,
-			phrases: newPhrases(t.Phrases), accented: newPhrases(t.Accented), unless: newPhrases(t.Unless),
+			phrases: newPhrases(t.Phrases), accented: newPhrases(t.Accented), unless: newPhrases(t.Unless), glued: map[rune][]glued{},
+		}
+		if t.Signal {
+			newGlued(t.Phrases, false, topics[i].glued)
+			newGlued(t.Accented, true, topics[i].glued)
 		}
 	}
 	n := f.Negation
@@ -55,16 +67,19 @@ func (l *Lexicon) Topic(id TopicID) *Topic {
 // signals. Nothing found says nothing: phrases cover only what was thought of.
 func (l *Lexicon) Topics(text string) []TopicID { return l.find(text, false) }
 
-// Signals returns the signals that the text carries, in the order of the file.
+// Signals returns the signals that the text carries, in the order of the file,
+// also where their words are cut into pieces or written as one.
 func (l *Lexicon) Signals(text string) []TopicID { return l.find(text, true) }
 
 func (l *Lexicon) find(text string, signal bool) []TopicID {
+	text = viewOf(norm.NFC.String(strings.ToValidUTF8(text, string(unicode.ReplacementChar)))).text
 	words := wordsOf(text)
 	bare := isBare(words)
 	denied := l.negation.negated(words, bare)
 	var found []TopicID
 	for i := range l.topics {
-		if t := &l.topics[i]; t.Signal == signal && t.standsIn(words, bare, denied, &l.negation) {
+		t := &l.topics[i]
+		if t.Signal == signal && (t.standsIn(words, bare, denied, &l.negation) || t.disguised(text, words, bare, denied, &l.negation)) {
 			found = append(found, t.ID)
 		}
 	}

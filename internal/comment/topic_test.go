@@ -93,11 +93,92 @@ func TestSignals(t *testing.T) {
 		"Phòng, chống tham nhũng tốt":                 "bribery", // a comma breaks the phrase: rather one check too many
 		"Cảm ơn vì không ai đòi tiền":                 "bribery", // "vì không" counts as a condition
 		"Tiền nước sinh hoạt không thuộc cơ quan này": "",
+		"Cán bộ mắng tôi là ngu":                      "abuse",
+		"can bo mang toi la ngu":                      "abuse",
+		"Bị quấy rối tình dục ngay tại quầy":          "abuse",
+		"bi quay roi tinh duc":                        "abuse",
+		"Mày tao với dân":                             "abuse",
+		"Dọa không giải quyết nếu khiếu nại":          "abuse",
+		"Sờ mó tay tôi khi đưa giấy":                  "abuse",
+		"Phải biếu quà mới xong":                      "bribery",
+		"Bắt đưa 500k":                                "bribery",
+		"bat dua 500k":                                "bribery",
+		"Tống tiền người dân":                         "bribery",
+		"Tổng tiền là 50.000 đồng":                    "",
+		"tong tien la 50k":                            "",
+		"Có lót tay, có chung chi mới ký":             "bribery",
+		"Kẹp bao thư vào hồ sơ":                       "bribery",
+		"Bắt đưa giấy khai sinh bản chính":            "",
+		"Không nhận quà của dân":                      "",
+		"Chỉ mất 5 phút là xong":                      "",
+		"chi mat 5 phut, can bo tan tinh, tien bo":    "",
+		"Vòi nước bị hỏng":                            "",
+		"ra quay roi lai ve, lai qua ngay khac":       "",
 	} {
 		for _, written := range []string{text, norm.NFD.String(text)} {
 			if got := join(l.Signals(written)); got != want {
 				t.Errorf("Signals(%q) = %q, want %q", written, got, want)
 			}
+		}
+	}
+}
+
+// Whoever cuts a word into pieces wants it read by people only: the office reads
+// it first all the same.
+func TestDisguisedSignals(t *testing.T) {
+	l := lexicon(t)
+	for text, want := range map[string]string{
+		"Cán bộ hách-dịch":                       "abuse",
+		"Cán bộ nhận h.ố.i l.ộ":                  "bribery",
+		"Cán bộ nhận h ố i l ộ của dân":          "bribery",
+		"Cán bộ nhận h. ố. i. l. ộ. của dân":     "bribery",
+		"Cán bộ nhận hối--lộ":                    "bribery",
+		"Cán bộ ở đây nhận hoi_lo":               "bribery",
+		"hoi_lo":                                 "bribery",
+		"Cán bộ nhận hốilộ":                      "bribery",
+		"Cán bộ nhận hoilo":                      "bribery",
+		"HỐI\u200bLỘ":                            "bribery",
+		"Nhận HỐI\u200b LỘ":                      "bribery",
+		"Nhận ｈối ｌộ":                            "bribery",
+		"Phải có phong.bì mới ký":                "bribery",
+		"Đưa p-h-o-n-g b-ì mới ký":               "bribery",
+		"Họ đ/ò/i t/i/ề/n":                       "bribery",
+		"Hay c.h.ử.i dân":                        "abuse",
+		"Q.u.á.t m.ắ.n.g":                        "abuse",
+		"Không h.ố.i l.ộ thì ngâm":               "bribery",
+		"Không hách-dịch":                        "",
+		"Chờ lâu, đòi. Tiền thì không thu":       "",
+		"Chậm\nTiền\nNước":                       "",
+		"Nộp ở quầy A, B, C, D rồi chờ":          "",
+		"Đất ở-nông thôn, hồ sơ đo/đạc":          "",
+		"Cán bộ lo liệu, hỏi lối đi là chỉ ngay": "",
+	} {
+		for _, written := range []string{text, norm.NFD.String(text), strings.ToUpper(text)} {
+			if got := join(l.Signals(written)); got != want {
+				t.Errorf("Signals(%q) = %q, want %q", written, got, want)
+			}
+		}
+	}
+}
+
+// What names nobody in the tables for masking complains of little, and the rules
+// for disguises find nothing more there.
+func TestNoSignalWithoutCause(t *testing.T) {
+	l := lexicon(t)
+	for _, file := range []string{"corpus.txt", "disguised.txt", "unseen.txt"} {
+		signals, clean := 0, 0
+		for _, s := range corpus(t, file) {
+			if len(s.kinds) > 0 {
+				continue
+			}
+			clean++
+			if found := l.Signals(s.text); len(found) > 0 {
+				signals++
+				t.Logf("%s: %s", join(found), s.text)
+			}
+		}
+		if signals*50 > clean {
+			t.Errorf("%s: %d of %d harmless sentences carry a signal", file, signals, clean)
 		}
 	}
 }

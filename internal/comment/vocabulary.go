@@ -29,6 +29,7 @@ func (v vocabulary) has(w *word, bare bool) bool {
 type names struct {
 	personal, official, bareForms      phrases
 	common, sureBare, other, open      vocabulary // families
+	clans                              vocabulary // Ê Đê, no other words
 	strong, middles, givens            vocabulary
 	weakBare, ordinary, offices, known vocabulary
 	alone                              phrases
@@ -39,12 +40,12 @@ type names struct {
 }
 
 func (f *namesFile) compile() names {
-	families := slices.Concat(f.Families.Common, f.Families.Other, f.Families.Open)
+	families := slices.Concat(f.Families.Common, f.Families.Other, f.Families.Open, f.Families.Clans)
 	middles := slices.Concat(f.Middles.Strong, f.Middles.Other)
 	return names{
 		personal: newPhrases(f.Forms.Personal), official: newPhrases(f.Forms.Official), bareForms: newPhrases(f.BareForms),
 		common: newVocabulary(f.Families.Common), sureBare: newVocabulary(f.Families.SureBare),
-		other: newVocabulary(f.Families.Other), open: newVocabulary(f.Families.Open),
+		other: newVocabulary(f.Families.Other), open: newVocabulary(f.Families.Open, f.Families.Clans), clans: newVocabulary(f.Families.Clans),
 		strong: newVocabulary(f.Middles.Strong), middles: newVocabulary(middles), givens: newVocabulary(f.Givens),
 		weakBare: newVocabulary(f.WeakBare), ordinary: newVocabulary(f.CommonWords), offices: newVocabulary(f.PlaceLeads.Offices),
 		known: newVocabulary(families, middles, f.Givens), alone: newPhrases(f.Alone),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"hailong/internal/app"
@@ -58,6 +59,9 @@ func (k *keyAdd) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
+	if k.Agency != "" && slices.Contains(scopes, auth.ReadResponses) {
+		c.log.Warn("whoever has this key reads single answers of the agency that it rates; its own figures hide small groups", "agency", k.Agency)
+	}
 	secret, err := a.Keys.Add(c.ctx, k.Name, scopes, k.Agency)
 	if err != nil {
 		return explainKey(k.Name, k.Agency, err)

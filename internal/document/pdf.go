@@ -75,9 +75,11 @@ func (f *flow) report(r *Report) {
 			f.newPage()
 		}
 		for j, b := range s.blocks {
-			if i == len(all)-1 && j == len(s.blocks)-1 {
-				f.keep(f.blockHeight(b) + f.footHeight())
+			foot := 0.0
+			if i == len(all)-1 {
+				foot = f.footHeight()
 			}
+			f.keep(f.together(s.blocks[j:], foot))
 			f.block(b)
 		}
 	}

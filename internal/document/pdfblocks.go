@@ -8,7 +8,6 @@ import (
 func (f *flow) block(b Block) {
 	switch b := b.(type) {
 	case Heading:
-		f.keep(f.blockHeight(b) + 3*bodyLine*millimetre)
 		f.text(b.Text, headings[b.Level-1], firstIndent)
 	case Paragraph:
 		f.text(b.Text, bodyStyle, firstIndent)
@@ -19,6 +18,31 @@ func (f *flow) block(b Block) {
 	case Chart:
 		f.chart(b)
 	}
+}
+
+// together returns how much of the blocks, from the first on, must stand on one
+// page: a heading with the beginning of what follows it, and the last block
+// with the foot of this height. Foot is 0 where other blocks follow.
+func (f *flow) together(blocks []Block, foot float64) float64 {
+	if len(blocks) == 1 && foot > 0 {
+		return f.blockHeight(blocks[0]) + foot
+	}
+	if h, ok := blocks[0].(Heading); ok && len(blocks) > 1 {
+		next := f.together(blocks[1:], foot)
+		return f.blockHeight(h) + max(next, f.beginning(blocks[1]))
+	}
+	return 0
+}
+
+// beginning returns how much of a block may not be parted from its heading.
+func (f *flow) beginning(b Block) float64 {
+	switch b := b.(type) {
+	case Table:
+		return f.tableBeginning(b, f.grid(b))
+	case Chart:
+		return f.chartBeginning(b)
+	}
+	return min(f.blockHeight(b), 3*bodyLine*millimetre)
 }
 
 // blockHeight returns the height of a block of text or a chart. A table has no
@@ -131,10 +155,20 @@ func (f *flow) chartHeight(c Chart) float64 {
 	return height
 }
 
+// chartBeginning is the whole chart, but only the caption and the first bar
+// where the chart and a heading would hardly fit on one page.
+func (f *flow) chartBeginning(c Chart) float64 {
+	height, strips := f.chartHeight(c), f.strips(c)
+	if height > 0.8*(f.floor()-f.top) && len(strips) > 0 {
+		return f.captionHeight(c.Title) + strips[0].height
+	}
+	return height
+}
+
 // chart draws bars with their labels on the left and figures on the right. A
 // chart longer than a page goes on, without breaking a bar.
 func (f *flow) chart(c Chart) {
-	f.keep(f.chartHeight(c))
+	f.keep(f.chartBeginning(c))
 	f.caption(c.Title)
 	width := f.inner(f.landscape)
 	trackX, length := f.left+width*labelShare, width*trackShare

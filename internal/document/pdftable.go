@@ -80,15 +80,20 @@ func (f *flow) gridRow(g grid, texts []string, st style) gridRow {
 	return row
 }
 
+// tableBeginning is the title, the head and the first row.
+func (f *flow) tableBeginning(t Table, g grid) float64 {
+	height := f.captionHeight(t.Title) + g.head.height()
+	if len(g.rows) > 0 {
+		height += g.rows[0].height()
+	}
+	return height
+}
+
 // table draws the rows and repeats the head on each new page. A row that no
 // page could hold is broken between its lines.
 func (f *flow) table(t Table) {
 	g := f.grid(t)
-	first := g.head.height()
-	if len(g.rows) > 0 {
-		first += g.rows[0].height()
-	}
-	f.keep(f.captionHeight(t.Title) + first)
+	f.keep(f.tableBeginning(t, g))
 	if t.Title != "" {
 		f.caption(t.Title)
 	}

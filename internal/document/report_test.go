@@ -266,6 +266,31 @@ func TestSignatureIsNeverAlone(t *testing.T) {
 	}
 }
 
+// TestHeadingIsNeverAlone moves a heading over the end of a page: what follows
+// it begins on the same page.
+func TestHeadingIsNeverAlone(t *testing.T) {
+	follows := map[string]document.Block{"Bảng 1": figures(), "Biểu đồ 1": chart(), "Một đoạn": document.Paragraph{Text: strings.Repeat("Một đoạn dài. ", 30)}}
+	for beginning, next := range follows {
+		for n := 16; n < 32; n += 2 {
+			r := &document.Report{Layout: document.State}
+			for range n {
+				r.Blocks = append(r.Blocks, document.Paragraph{Text: "Một dòng"})
+			}
+			r.Blocks = append(r.Blocks, document.Heading{Level: 1, Text: "V. Mục cuối"}, next, document.Paragraph{Text: "Hết"})
+			file := save(t, "r.pdf", written(t, r.PDF))
+			for page := 1; ; page++ {
+				_, after, found := strings.Cut(words(t, file, strconv.Itoa(page)), "V. Mục cuối")
+				if found && !strings.Contains(after, beginning) {
+					t.Errorf("%d lines: the heading stands alone, %s is on another page", n, beginning)
+				}
+				if found {
+					break
+				}
+			}
+		}
+	}
+}
+
 // TestCellLongerThanAPage breaks the row and loses no word.
 func TestCellLongerThanAPage(t *testing.T) {
 	var text strings.Builder

@@ -235,12 +235,16 @@ func TestRoundedPointsAreExplained(t *testing.T) {
 		points := 0.33
 		lines[i].Points = &points
 	}
+	y.Ratings[0].Conclusion = &rating.Conclusion{Level: "xuat-sac", Reason: "Kết luận số 12-KL/ĐUK"}
 	for raw, want := range map[float64]bool{1: true, 0.99: false} {
 		y.Ratings[0].Points.Raw = raw
 		report, err := (&official.YearDossier{Year: y, Location: r.Location}).Report(r.Letterheads.For(document.State))
 		must(t, err)
 		if said := strings.Contains(text(report), "Do làm tròn, tổng có thể khác"); said != want {
 			t.Errorf("three times 0.33 beside %v: said %v", raw, said)
+		}
+		if want := "Xuất sắc (Kết luận số 12-KL/ĐUK)"; !strings.Contains(fmt.Sprint(report.Blocks), want) {
+			t.Errorf("the report does not say %q", want)
 		}
 		book, err := (&official.YearDossier{Year: y, Location: r.Location}).Workbook()
 		must(t, err)

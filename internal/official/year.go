@@ -156,9 +156,14 @@ func (y *yearWriter) level(id string) document.Cell {
 	return document.Text(levelName(y.Year.Rule, id))
 }
 
+// concluded is the committee's level, with its reason: the number of the
+// decision stands there.
 func (y *yearWriter) concluded(r *rating.Rating) document.Cell {
 	if r.Conclusion == nil {
 		return document.Cell{}
+	}
+	if r.Conclusion.Level != "" && r.Conclusion.Reason != "" {
+		return document.Text(levelName(y.Year.Rule, r.Conclusion.Level) + " (" + r.Conclusion.Reason + ")")
 	}
 	return y.level(r.Conclusion.Level)
 }

@@ -175,7 +175,11 @@ func (c *Counts) Scores(method *tally.Method, by rating.By, span rating.Period) 
 			return &p
 		}
 	}
-	return rating.Scores(c.Agencies, method, by, span, points)
+	scores := rating.Scores(c.Agencies, method, by, span, points)
+	if by == rating.ByAgency {
+		rating.WithoutUnasked(scores, c.Agencies)
+	}
+	return scores
 }
 
 func (c *Counts) criterion(method string) *rating.Criterion {

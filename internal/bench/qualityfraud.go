@@ -37,6 +37,7 @@ var frauds = []fraud{
 	{"program without a trace", 20, (*town).traceless},
 	{"smear by a program without a trace", 8, (*town).trashed},
 	{"private window, slowly", 25, (*town).private},
+	{"one page sent over and over", 20, (*town).replayed},
 	{"two phones in turn", 30, (*town).alternating},
 	{"as slow and rare as an honest one", 20, (*town).mimic},
 }

@@ -111,6 +111,18 @@ func (t *town) private(d *desk) (sheets []sheet) {
 	return sheets
 }
 
+// replayed is a program that saved one page and sends it with changing cookies
+// and addresses.
+func (t *town) replayed(d *desk) (sheets []sheet) {
+	saved := page{opened: t.midnight.Add(clock(7, 31)), mark: t.cookie()}
+	for range t.between(8, 40) {
+		s := t.person(d, t.atWork(), d.mood)
+		s.levels, s.blind, s.page = t.liar(), false, &saved
+		sheets = append(sheets, s)
+	}
+	return sheets
+}
+
 // alternating takes two phones in turn.
 func (t *town) alternating(d *desk) (sheets []sheet) {
 	at, phones := t.atWork(), [2]string{t.cookie(), t.cookie()}

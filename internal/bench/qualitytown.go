@@ -115,7 +115,14 @@ type sheet struct {
 	channel response.Channel
 	levels  func() int // of the next rating
 	comment string
-	blind   bool // the time of opening does not arrive
+	blind   bool  // the time of opening does not arrive
+	page    *page // that is sent once more; nil: one of its own
+}
+
+// page is a form as it was opened once.
+type page struct {
+	opened time.Time
+	mark   string
 }
 
 // send files a sheet for the day.
@@ -123,9 +130,12 @@ func (t *town) send(kind string, planted bool, s sheet) {
 	if s.channel == "" {
 		s.channel = response.QR
 	}
-	opened := s.at.Add(-s.took)
+	from := page{opened: s.at.Add(-s.took), mark: t.cookie()}
+	if s.page != nil {
+		from = *s.page
+	}
 	if s.blind {
-		opened = time.Time{}
+		from = page{}
 	}
 	r := &response.Response{Agency: s.desk.agency, Counter: s.desk.code, Channel: s.channel, Form: s.desk.form.Ref(), Lang: survey.Vietnamese}
 	for i := range s.desk.form.Questions {
@@ -138,7 +148,7 @@ func (t *town) send(kind string, planted bool, s sheet) {
 		r.Answers = append(r.Answers, survey.Answer{Question: "comment", Text: s.comment})
 	}
 	t.sent = append(t.sent, &sent{kind: kind, planted: planted, Signal: quality.Signal{
-		Device: s.device, Address: s.address, Received: s.at, Opened: opened, Response: r, Form: s.desk.form, Hours: s.desk.hours,
+		Device: s.device, Address: s.address, Received: s.at, Opened: from.opened, Page: from.mark, Response: r, Form: s.desk.form, Hours: s.desk.hours,
 	}})
 }
 

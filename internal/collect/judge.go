@@ -17,6 +17,7 @@ type Arrival struct {
 	Device  string     // value of the device cookie, "" if there was none
 	Address netip.Addr // of the client; the zero value is unknown
 	Opened  time.Time  // when the form's page was made; zero if unknown
+	Page    string     // what tells that page from every other, "" if unknown
 }
 
 // Checks judge answers when they come in.
@@ -42,7 +43,7 @@ func (c *Collector) judge(r *response.Response, form *survey.Form, s *Submission
 		return
 	}
 	verdict := c.checks.Judge.Judge(quality.Signal{
-		Device: s.Arrival.Device, Address: s.Arrival.Address, Opened: s.Arrival.Opened,
+		Device: s.Arrival.Device, Address: s.Arrival.Address, Opened: s.Arrival.Opened, Page: s.Arrival.Page,
 		Received: received, Response: r, Form: form, Hours: c.checks.hoursOf(s.Place.Counter),
 	})
 	r.Verdict = verdict.Stored()

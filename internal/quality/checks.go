@@ -11,6 +11,7 @@ const (
 	SameDevice   Reason = "same_device"   // one device again at one counter
 	ManyCounters Reason = "many_counters" // one device at several counters, or too often at all
 	DevicePairs  Reason = "device_pairs"  // devices used twice or more, one after another
+	SamePage     Reason = "same_page"     // one page sent again and again
 	Burst        Reason = "burst"         // more answers than the counter's rhythm explains
 	TooFast      Reason = "too_fast"      // faster than people read
 	OutsideHours Reason = "outside_hours" // while the counter was closed
@@ -36,6 +37,7 @@ var checks = [...]check{
 	{SameDevice, (*view).sameDevice, true},
 	{ManyCounters, (*view).manyCounters, true},
 	{DevicePairs, (*view).devicePairs, true},
+	{SamePage, (*view).samePage, true},
 	{Burst, (*view).burst, false},
 	{TooFast, (*view).tooFast, true},
 	{OutsideHours, (*view).outsideHours, true},
@@ -49,8 +51,8 @@ var checks = [...]check{
 
 // allReasons are in the order in which verdicts name them.
 var allReasons = [...]Reason{
-	SameDevice, ManyCounters, DevicePairs, Burst, TooFast, OutsideHours, StraightLine, SameComment, PerfectRun, AlikeRun,
-	OneByOne, EvenPace, SeveralFlags,
+	SameDevice, ManyCounters, DevicePairs, SamePage, Burst, TooFast, OutsideHours, StraightLine, SameComment, PerfectRun,
+	AlikeRun, OneByOne, EvenPace, SeveralFlags,
 }
 
 // Checks lists the reasons in the order in which verdicts name them.

@@ -12,11 +12,11 @@
 // Some patterns show only after several answers. A Verdict therefore may also
 // name earlier answers, Also: of the same day at most, and of the last
 // `remembered` ones of the counter, the last unbrokenKept of a row or the last
-// visitsKept of the device. The verdict of an answer is never changed; the
+// visitsKept of the device or usesKept of the page. The verdict of an answer is never changed; the
 // caller records a decision on them.
 //
-// What a person could be found by stays in here. Device, address and comment
-// are kept only as 64 bits of a digest keyed with a random secret; secret,
+// What a person could be found by stays in here. Device, address, page and
+// comment are kept only as 64 bits of a digest keyed with a random secret; secret,
 // devices and answers are dropped together when the day ends (see Forget), and
 // their number is bounded. Nothing of it is written, logged or returned: a
 // Verdict holds codes alone.
@@ -55,6 +55,7 @@ type Signal struct {
 	Address  netip.Addr // of the client; the zero value is unknown
 	Received time.Time
 	Opened   time.Time // when the form's page was made; zero if unknown
+	Page     string    // what tells that page from every other, "" if unknown
 	Response *response.Response
 	Form     *survey.Form // that the response answers
 	Hours    org.Hours    // of the counter, see org.ParseHours; zero if unknown
@@ -144,6 +145,9 @@ func (j *Judge) Judge(s Signal) Verdict {
 	known := day.devices.note(&t, c.number)
 	v := &c.view
 	v.set(j.thresholds, c, t, known, &s.Hours, local, day.holiday)
+	if !v.kind.has(kiosk) {
+		v.page = day.pages.note(digest(&day.secret, ofPage, s.Page), t.id)
+	}
 	verdict := v.judge()
 	if v.device {
 		day.devices.tell(t.device)

@@ -130,7 +130,14 @@ func (r *rig) answers(form *survey.Form, a answer) (answers []survey.Answer) {
 
 func (r *rig) send(a answer) quality.Verdict {
 	r.t.Helper()
+	return r.sendFrom("", a)
+}
+
+// sendFrom sends an answer from a page that is known.
+func (r *rig) sendFrom(page string, a answer) quality.Verdict {
+	r.t.Helper()
 	s := r.signal(a)
+	s.Page = page
 	verdict := r.judge.Judge(s)
 	if verdict.Outcome != quality.Pass && verdict.Reasons == nil || verdict.Outcome == quality.Pass && verdict.Reasons != nil {
 		r.t.Errorf("outcome %s with reasons %v", verdict.Outcome, verdict.Reasons)

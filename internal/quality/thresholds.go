@@ -41,6 +41,10 @@ type Thresholds struct {
 		HoldFrom int     `yaml:"hold_from"`
 		Share    float64 `yaml:"share"` // 0 to 1
 	} `yaml:"device_pairs"`
+	SamePage *struct {
+		FlagFrom int `yaml:"flag_from"`
+		HoldFrom int `yaml:"hold_from"`
+	} `yaml:"same_page"`
 	Burst *struct {
 		Minutes    float64 `yaml:"minutes"`
 		AtLeast    int     `yaml:"at_least"`
@@ -215,6 +219,11 @@ func (t *Thresholds) deviceNumbers() (numbers []number) {
 			number{"device_pairs.minutes", s.Minutes, 1, most},
 			number{"device_pairs.hold_from", float64(s.HoldFrom), 1, mostCount / 2},
 			number{"device_pairs.share", s.Share, 0, 1})
+	}
+	if s := t.SamePage; s != nil {
+		numbers = append(numbers,
+			number{"same_page.flag_from", float64(s.FlagFrom), 2, usesKept},
+			number{"same_page.hold_from", float64(s.HoldFrom), float64(max(2, s.FlagFrom)), usesKept})
 	}
 	return numbers
 }

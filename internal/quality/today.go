@@ -22,6 +22,7 @@ type today struct {
 	holiday bool
 	secret  [secretLength]byte
 	devices devices
+	pages   pages
 }
 
 func newToday(day calendar.Day, holiday bool) *today {
@@ -35,6 +36,7 @@ const (
 	ofDevice byte = iota
 	ofAddress
 	ofComment
+	ofPage
 )
 
 // longestHashed is how much of a value enters its digest. Device cookies are

@@ -15,6 +15,7 @@ type view struct {
 	limits  *Thresholds
 	counter *counter
 	known   sightings
+	page    uses
 
 	hour     int64 // on the wall, since 1970
 	outside  int   // minutes before the first opening hours or after the last, 0 between or unknown

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
 	"sync"
 	"time"
 
@@ -65,71 +66,81 @@ func openedOf(c *fiber.Ctx) []byte {
 
 // stamps writes into a page when it was made, and reads that back. A stamp is
 // sealed with a secret of this process and day, so that nobody can backdate
-// one; one of another instance or of yesterday says nothing.
+// one; one of another instance or of yesterday says nothing. No two pages have
+// the same one.
 type stamps struct {
 	now      func() time.Time
 	location *time.Location
 
 	mu     sync.Mutex
 	day    calendar.Day
-	secret [sha256.Size]byte
-	second uint32
-	last   []byte // the stamp of that second
+	seal   hash.Hash // with the secret of the day; nil: none was made yet
+	number uint32    // of the last page
 }
 
-// A stamp is the second, unsigned from 1970 on, and the beginning of its
-// HMAC-SHA256 (RFC 2104): as long as a key, so that both fit one page.
+// A stamp is the second, unsigned from 1970 on, the page's number and the
+// beginning of their HMAC-SHA256 (RFC 2104): as long as a key, so that both fit
+// one page.
 const (
-	stampTime = 4  // bytes
-	stampMAC  = 12 // bytes; 96 bits, which nobody can guess in a day
+	stampTime   = 4 // bytes
+	stampNumber = 4
+	stampMAC    = 8 // 64 bits, which nobody can guess in a day by sending
+	stampLength = stampTime + stampNumber + stampMAC
 )
 
 func newStamps(now func() time.Time, location *time.Location) *stamps {
 	return &stamps{now: now, location: location}
 }
 
-// make returns the stamp of this moment. It is only to be read.
+// make returns the stamp of a page that is made now.
 func (s *stamps) make() []byte {
 	now := s.now()
+	var stamp [stampLength]byte
+	binary.BigEndian.PutUint32(stamp[:], uint32(now.Unix()))
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.turn(now)
-	if second := uint32(now.Unix()); s.last == nil || second != s.second {
-		s.second, s.last = second, base64.RawURLEncoding.AppendEncode(nil, s.sealed(second))
-	}
-	return s.last
+	s.number++
+	binary.BigEndian.PutUint32(stamp[stampTime:], s.number)
+	s.close(&stamp)
+	s.mu.Unlock()
+	return base64.RawURLEncoding.AppendEncode(nil, stamp[:])
 }
 
 // turn changes the secret with the day.
 func (s *stamps) turn(now time.Time) {
-	if day := calendar.Of(now, s.location); s.last == nil || day != s.day {
-		s.day, s.last = day, nil
-		rand.Read(s.secret[:]) // never fails: the runtime stops the program instead
+	if day := calendar.Of(now, s.location); s.seal == nil || day != s.day {
+		var secret [sha256.Size]byte
+		rand.Read(secret[:]) // never fails: the runtime stops the program instead
+		s.day, s.seal = day, hmac.New(sha256.New, secret[:])
 	}
 }
 
-func (s *stamps) sealed(second uint32) []byte {
-	stamp := binary.BigEndian.AppendUint32(make([]byte, 0, stampTime+sha256.Size), second)
-	mac := hmac.New(sha256.New, s.secret[:])
-	mac.Write(stamp)
-	return mac.Sum(stamp)[:stampTime+stampMAC]
+// close writes the seal behind the time and the number.
+func (s *stamps) close(stamp *[stampLength]byte) {
+	var sum [sha256.Size]byte
+	s.seal.Reset()
+	s.seal.Write(stamp[:stampTime+stampNumber])
+	copy(stamp[stampTime+stampNumber:], s.seal.Sum(sum[:0]))
 }
 
 // read returns the moment of a stamp, the zero value for anything that this
 // process did not write today.
 func (s *stamps) read(text []byte) time.Time {
-	var stamp [stampTime + stampMAC]byte
+	var stamp [stampLength]byte
 	if len(text) != keyLength {
 		return time.Time{}
 	}
-	if n, err := base64.RawURLEncoding.Decode(stamp[:], text); err != nil || n != len(stamp) {
+	if n, err := base64.RawURLEncoding.Strict().Decode(stamp[:], text); err != nil || n != len(stamp) {
 		return time.Time{}
 	}
-	second := binary.BigEndian.Uint32(stamp[:])
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last == nil || calendar.Of(s.now(), s.location) != s.day || !hmac.Equal(stamp[:], s.sealed(second)) {
+	if s.seal == nil || calendar.Of(s.now(), s.location) != s.day {
 		return time.Time{}
 	}
-	return time.Unix(int64(second), 0)
+	real := stamp
+	if s.close(&real); !hmac.Equal(stamp[:], real[:]) {
+		return time.Time{}
+	}
+	return time.Unix(int64(binary.BigEndian.Uint32(stamp[:])), 0)
 }

@@ -119,6 +119,33 @@ func TestOpenedIsBelievedOnlyFromHere(t *testing.T) {
 	}
 }
 
+// TestOnePageSentAgainAndAgain sends the same page with other keys and cookies:
+// a program that saved it. Each that is opened anew is another page, even in
+// the same second.
+func TestOnePageSentAgainAndAgain(t *testing.T) {
+	r := watched(t)
+	samePage := func(v response.Verdict) bool { return slices.Contains(v.Reasons, string(quality.SamePage)) }
+	saved := opened(t, r.get("/q/7K3M9QXA"))
+	var later []string
+	for range 6 {
+		later = append(later, opened(t, r.get("/q/7K3M9QXA")))
+	}
+	for i := range 6 {
+		r.advance(3 * time.Minute)
+		if v := r.sendOpened(saved); samePage(v) != (i >= 2) || v.Held != (i >= 3) {
+			t.Errorf("sent %d times: %+v", i+1, v)
+		}
+		if v := r.sendOpened(later[i]); samePage(v) {
+			t.Errorf("page %d of the second: %+v", i, v)
+		}
+	}
+	unused := []byte(saved)
+	unused[21] ^= 1 // bits that base64 leaves over must not make another page of it
+	if v := r.sendOpened(string(unused)); samePage(v) || !slices.Equal(v.Reasons, r.sendOpened("x").Reasons) {
+		t.Errorf("the same stamp, written in another way: %+v", v)
+	}
+}
+
 // TestFaultySheetKeepsItsTime mends a sheet: the page that comes back says when
 // the first one was made, and nothing that was made up.
 func TestFaultySheetKeepsItsTime(t *testing.T) {

@@ -48,6 +48,7 @@ func (s *Server) receive(c *fiber.Ctx, in incoming) error {
 	}
 	if in.Arrival = s.arrivalOf(c); !in.Arrival.Opened.IsZero() {
 		in.opened = string(openedOf(c))
+		in.Arrival.Page = in.opened
 	}
 	if in.way.kiosk {
 		in.Arrival.Device = "" // everybody's tablet is nobody's device

@@ -58,7 +58,7 @@ func codesIn(text string) []span {
 	var all []span
 	digits := strings.ContainsAny(text, "0123456789")
 	for i := range codes {
-		if codes[i].digit && !digits || !holdsAny(text, codes[i].needs) {
+		if codes[i].digit && !digits || !holdsAny(text, codes[i].needs) || codes[i].shape == provinceShape && !provinceCode(text) {
 			continue
 		}
 		found := codes[i].in(text)
@@ -66,6 +66,17 @@ func codesIn(text string) []span {
 		all = append(all, found...)
 	}
 	return all
+}
+
+// provinceCode says whether a letter with two digits stands in the text, as in
+// "H17": few texts have one, and the shape around it is slow to look for.
+func provinceCode(text string) bool {
+	for i := 0; i+2 < len(text); i++ {
+		if letter := text[i] | 0x20; 'a' <= letter && letter <= 'z' && isDigit(text[i+1]) && isDigit(text[i+2]) {
+			return true
+		}
+	}
+	return false
 }
 
 func holdsAny(text string, parts []string) bool {

@@ -231,6 +231,9 @@ func TestSubmitEnvelope(t *testing.T) {
 	}{
 		"text":          {"text/plain", "", valid, 415},
 		"multipart":     {"multipart/form-data; boundary=x", "", "--x--", 415},
+		"whole parts":   {"multipart/form-data; boundary=x", "", "--x\r\nContent-Disposition: form-data; name=\"q.overall\"\r\n\r\n5\r\n--x--\r\n", 415},
+		"broken parts":  {"multipart/form-data; boundary=x", "", valid, 415},
+		"no boundary":   {"multipart/form-data", "", valid, 415},
 		"no type":       {"", "", valid, 415},
 		"UTF-16":        {"application/json; charset=utf-16", "", valid, 415},
 		"Latin 1":       {"application/x-www-form-urlencoded; charset=iso-8859-1", "", "q.overall=5", 415},

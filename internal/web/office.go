@@ -148,13 +148,13 @@ type loginPage struct {
 
 func (s *Server) showLogin(c *fiber.Ctx) error {
 	l := s.language(c)
-	page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Next: localPath(c.Query("next"))}
+	page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Next: s.localPath(c.Query("next"))}
 	return s.sendOffice(c, "login", l, page)
 }
 
 func (s *Server) login(c *fiber.Ctx) error {
 	form := c.Request().PostArgs()
-	email, password, next := string(form.Peek("email")), string(form.Peek("password")), localPath(string(form.Peek("next")))
+	email, password, next := string(form.Peek("email")), string(form.Peek("password")), s.localPath(string(form.Peek("next")))
 	ctx, cancel := work()
 	defer cancel()
 	token, expires, user, err := s.Accounts.Login(ctx, email, password, clientKey(clientAddress(c, s.TrustedProxies)).String())

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"hailong/internal/auth"
 
 	"github.com/gofiber/fiber/v2"
@@ -113,6 +115,9 @@ func (s *Server) routes() {
 		handlers := append(s.guards(r), func(c *fiber.Ctx) error { return r.handle(s, c) })
 		if r.method == fiber.MethodGet {
 			s.app.Get(r.path, handlers...) // answers HEAD too
+			if r.access.scope == "" {
+				s.landings = append(s.landings, strings.Split(r.path, "/"))
+			}
 			continue
 		}
 		s.app.Add(r.method, r.path, handlers...)

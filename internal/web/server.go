@@ -72,6 +72,7 @@ type Options struct {
 type Server struct {
 	Options
 	app       *fiber.App
+	landings  [][]string // the paths that a browser may be sent to, by their parts
 	catalog   *i18n.Catalog
 	views     *views
 	assets    *assets
@@ -136,6 +137,8 @@ func New(o Options) (*Server, error) {
 		WriteTimeout:          writeTimeout,
 		IdleTimeout:           idleTimeout,
 		ErrorHandler:          s.answerError,
+
+		DisablePreParseMultipartForm: true, // no page sends one: handlers refuse it by its type, whatever is in it
 	})
 	s.routes()
 	return s, nil

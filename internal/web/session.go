@@ -3,6 +3,8 @@ package web
 import (
 	"errors"
 	"net/url"
+	"path"
+	"slices"
 	"strings"
 
 	"hailong/internal/auth"
@@ -75,13 +77,24 @@ func (s *Server) setSession(c *fiber.Ctx, cookie *fiber.Cookie) {
 }
 
 // localPath returns the address to go to after login if it is a path of this
-// service, else "/". Anything that a browser could read as another host is
-// none.
-func localPath(next string) string {
+// service that a browser can open, else "/". Anything that a browser could read
+// as another host, or as another path, is none.
+func (s *Server) localPath(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" ||
-		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") ||
+		path.Clean(u.Path) != u.Path || !s.opens(u.EscapedPath()) {
 		return "/"
 	}
 	return next
+}
+
+// opens says whether some route answers GET at the path.
+func (s *Server) opens(address string) bool {
+	parts := strings.Split(address, "/")
+	return slices.ContainsFunc(s.landings, func(route []string) bool {
+		return slices.EqualFunc(route, parts, func(wanted, part string) bool {
+			return wanted == part || strings.HasPrefix(wanted, ":") && part != ""
+		})
+	})
 }

@@ -77,7 +77,8 @@ func TestCrossSiteRequestsAreRefused(t *testing.T) {
 func TestNoOpenRedirect(t *testing.T) {
 	r := newRig(t)
 	r.as("leader@x.example")
-	for _, next := range []string{"https://evil.example", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/\tevil", "http:evil.example", "/ok\r\nSet-Cookie: a=b"} {
+	for _, next := range []string{"https://evil.example", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/\tevil", "http:evil.example", "/ok\r\nSet-Cookie: a=b",
+		"/logout", "/office/../logout", "/logout?a=b", "/nothing", "/office/comments/check", "/api/v1/scores", "/dashboard/", "/office/%2e%2e/logout"} {
 		got := r.postForm("/login", url.Values{"email": {"leader@x.example"}, "password": {password}, "next": {next}}).header.Get("Location")
 		if got != "/dashboard/stp" {
 			t.Errorf("next=%q leads to %q", next, got)

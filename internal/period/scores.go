@@ -175,11 +175,7 @@ func (c *Counts) Scores(method *tally.Method, by rating.By, span rating.Period) 
 			return &p
 		}
 	}
-	scores := rating.Scores(c.Agencies, method, by, span, points)
-	if by == rating.ByAgency {
-		rating.WithoutUnasked(scores, c.Agencies)
-	}
-	return scores
+	return rating.Scores(c.Agencies, method, by, span, points)
 }
 
 func (c *Counts) criterion(method string) *rating.Criterion {

@@ -35,30 +35,6 @@ func Cover(n int64, rows []Served) Coverage {
 	return c
 }
 
-// Unasked drops the rate and the suggestion where nobody answered the forms of
-// a method, n being 0, but others were received on other forms: those who came
-// were not asked, so a rate of 0 would be wrong.
-func (c Coverage) Unasked(n, others int64) Coverage {
-	if n == 0 && others > 0 {
-		c.ResponseRate, c.Suggested = nil, nil
-	}
-	return c
-}
-
-// WithoutUnasked does the same for scores of whole agencies, which it changes
-// in place. Signed figures are not made by it: they stay as they were signed.
-func WithoutUnasked(scores []Score, counts []Counts) {
-	others := map[string]int64{}
-	for _, c := range counts {
-		others[c.Agency.Code] = received(c.Tally)
-	}
-	for i := range scores {
-		s := &scores[i]
-		c := Coverage{ResponseRate: s.ResponseRate, Suggested: s.Suggested}.Unasked(s.Received, others[s.Agency])
-		s.ResponseRate, s.Suggested = c.ResponseRate, c.Suggested
-	}
-}
-
 // Excess says whether there are more answers than dossiers returned: the score
 // stands as it is, and one of the two numbers is to be checked.
 func (s Score) Excess() bool { return s.Served != nil && s.N > *s.Served }

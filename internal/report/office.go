@@ -41,8 +41,7 @@ func (r *Reader) Office(ctx context.Context, agencies []org.Agency, method *tall
 		code := agencies[i].Code
 		total := read[code].Total()
 		figure := method.Figure(total)
-		others := total.N() - figure.N
-		standings[i] = Standing{Agency: &agencies[i], Figure: figure, Coverage: rating.Cover(figure.N, served[code]).Unasked(figure.N, others), Other: others}
+		standings[i] = Standing{Agency: &agencies[i], Figure: figure, Coverage: rating.Cover(figure.N, served[code]), Other: total.N() - figure.N}
 	}
 	rank(standings)
 	slices.SortStableFunc(standings, compareStandings)

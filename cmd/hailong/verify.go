@@ -43,6 +43,14 @@ func (v *verifyCommand) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
+	// What is marked for long is not being changed, it was left behind.
+	repaired, err := a.Ledger.Repair(c.ctx)
+	if err != nil {
+		return err
+	}
+	if repaired > 0 {
+		c.log.Warn("finished the work of a writer that died", "days", repaired)
+	}
 	found := &verdict{}
 	if found.Verdict, err = a.Ledger.Verify(c.ctx, c.progress("counting again")); err != nil {
 		return err

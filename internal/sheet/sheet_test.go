@@ -122,6 +122,25 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 	}
 }
 
+// TestEveryOtherSignatureIsRefused puts every other letter and digit in each
+// place behind the content, also where base64 has bits to spare.
+func TestEveryOtherSignatureIsRefused(t *testing.T) {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+	signed, err := sheet.Sign(sample(t), key(t))
+	must(t, err)
+	for i := bytes.LastIndex(signed.Bytes, []byte(`"sha256"`)); i < len(signed.Bytes); i++ {
+		changed := bytes.Clone(signed.Bytes)
+		for _, letter := range []byte(letters) {
+			if changed[i] = letter; letter == signed.Bytes[i] {
+				continue
+			}
+			if _, err := sheet.Read(changed); !errors.Is(err, sheet.ErrSheet) {
+				t.Fatalf("byte %d changed from %q to %q: %v", i, signed.Bytes[i], letter, err)
+			}
+		}
+	}
+}
+
 // TestForgedFigures has somebody with a key of his own sign figures that do not
 // follow from the counts.
 func TestForgedFigures(t *testing.T) {

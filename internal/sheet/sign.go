@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -24,9 +25,22 @@ type envelope struct {
 }
 
 type signature struct {
-	Algorithm string `json:"algorithm"`
-	PublicKey []byte `json:"public_key"` // base64
-	Value     []byte `json:"value"`      // base64
+	Algorithm string   `json:"algorithm"`
+	PublicKey oneWay64 `json:"public_key"`
+	Value     oneWay64 `json:"value"`
+}
+
+// oneWay64 are bytes in base64. Of the spellings that decode to them only the
+// one that Sign writes is read, so that no digit of a signed file can be another.
+type oneWay64 []byte
+
+// MarshalText keeps the contract of encoding.TextMarshaler.
+func (b oneWay64) MarshalText() ([]byte, error) { return base64.StdEncoding.AppendEncode(nil, b), nil }
+
+// UnmarshalText keeps the contract of encoding.TextUnmarshaler.
+func (b *oneWay64) UnmarshalText(text []byte) (err error) {
+	*b, err = base64.StdEncoding.Strict().AppendDecode(nil, text)
+	return err
 }
 
 // Signed is a sheet that was sealed.
@@ -46,7 +60,7 @@ func Sign(s *Sheet, key ed25519.PrivateKey) (*Signed, error) {
 	public := key.Public().(ed25519.PublicKey)
 	e := envelope{
 		Sheet: content, SHA256: hash(content),
-		Signature: signature{Algorithm: algorithm, PublicKey: public, Value: ed25519.Sign(key, content)},
+		Signature: signature{Algorithm: algorithm, PublicKey: oneWay64(public), Value: ed25519.Sign(key, content)},
 	}
 	data, err := json.Marshal(e)
 	if err != nil {
@@ -102,10 +116,10 @@ func Read(data []byte) (*Signed, error) {
 		return nil, fmt.Errorf("%w: its content does not have the hash %s that it names", ErrSheet, e.SHA256)
 	case e.Signature.Algorithm != algorithm || len(e.Signature.PublicKey) != ed25519.PublicKeySize:
 		return nil, fmt.Errorf("%w: it bears no %s signature", ErrSheet, algorithm)
-	case !ed25519.Verify(e.Signature.PublicKey, value, e.Signature.Value):
+	case !ed25519.Verify(ed25519.PublicKey(e.Signature.PublicKey), value, e.Signature.Value):
 		return nil, fmt.Errorf("%w: the signature is not that of the key it names", ErrSheet)
 	}
-	s := &Signed{Hash: e.SHA256, Key: e.Signature.PublicKey, Bytes: data}
+	s := &Signed{Hash: e.SHA256, Key: ed25519.PublicKey(e.Signature.PublicKey), Bytes: data}
 	if err := strict(value, &s.Sheet); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSheet, err)
 	}

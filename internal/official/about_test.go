@@ -6,11 +6,14 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"hailong/internal/annual"
 	"hailong/internal/official"
+	"hailong/internal/rating"
 )
 
 var markup = regexp.MustCompile(`<[^>]*>`)
@@ -54,6 +57,17 @@ func TestReportsAboutOne(t *testing.T) {
 	table := strings.TrimSpace(string(r.periodFile("2026-Q3", official.Ask{File: official.CSV, About: "db-stp"})))
 	if rows := strings.Split(table, "\n"); len(rows) != 2 || !strings.HasPrefix(rows[1], "stp,") {
 		t.Errorf("table about db-stp:\n%s", table)
+	}
+	year, err := r.Annual.Year(t.Context(), 2026, "")
+	must(t, err)
+	entered := slices.IndexFunc(year.Rule.Criteria, func(c rating.Criterion) bool { return c.Source == rating.FromEntry })
+	at := annual.Place{Year: 2026, Whom: "db-stp", Criterion: year.Rule.Criteria[entered].ID}
+	value, less := 7.25, 6.5
+	must(t, r.Annual.SelfScore(t.Context(), at, &value, "leader@stp.example"))
+	must(t, r.Annual.Verify(t.Context(), at, annual.Verified{Value: &less, Reason: "thiếu minh chứng"}, "office@khoi.example"))
+	own2026 := words(t, r.yearFile(2026, official.Ask{File: official.StateDOCX, About: "db-stp"}))
+	if !strings.Contains(own2026, "tự chấm") || !strings.Contains(own2026, "7,256,50thiếu minh chứng") {
+		t.Errorf("the own sheet does not tell what was given and why it differs: %s", own2026)
 	}
 	for about, head := range map[string]string{"": everybodys, "db-stp": own, "stp": own, "cb-bdv": everybodys} {
 		got := words(t, r.yearFile(2026, official.Ask{File: official.StateDOCX, About: about}))

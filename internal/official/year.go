@@ -79,6 +79,9 @@ func (y *yearWriter) summaryBlocks() []document.Block {
 // criteriaBlocks list the points of all under numbers, then what the numbers
 // stand for: the names are too long to head a column.
 func (y *yearWriter) criteriaBlocks() []document.Block {
+	if y.About != "" && len(y.Year.Ratings) == 1 {
+		return y.ownCriteria(&y.Year.Ratings[0])
+	}
 	legend := document.Table{
 		Title:   "Bảng 3. Các tiêu chí",
 		Columns: []document.Column{centred("Số", 0.6), left("Tiêu chí", 4.4), right("Điểm tối đa", 0.8), left("Nguồn", 1.4)},
@@ -101,6 +104,32 @@ func (y *yearWriter) criteriaBlocks() []document.Block {
 		all.Rows = append(all.Rows, append(row, document.Number(r.Points.Raw, 2), document.Number(r.Points.Applicable, 2)))
 	}
 	return []document.Block{heading(headingCriteria), all, document.Note{Text: strings.Join(append([]string{marksNote}, y.offNotes()...), " ")}, legend}
+}
+
+// ownCriteria are those of one organisation, a line for each, with what it gave
+// itself and why the office differs.
+func (y *yearWriter) ownCriteria(r *rating.Rating) []document.Block {
+	t := document.Table{
+		Title: "Bảng 2. Điểm từng tiêu chí",
+		Columns: []document.Column{
+			centred("Số", 0.5), left("Tiêu chí", 3.2), right("Điểm tối đa", 0.8), right("Tự chấm", 0.8), right("Điểm", 0.9), left("Lý do, ghi chú", 1.8),
+		},
+	}
+	for i := range r.Criteria {
+		line := &r.Criteria[i]
+		t.Rows = append(t.Rows, []document.Cell{
+			document.Int(int64(i + 1)), document.Text(line.Name), document.Number(line.Max, 2), orNone(figure(line.Self)), y.points(line), orNone(document.Text(line.Reason)),
+		})
+	}
+	total := document.Text("Điểm cộng trên điểm tối đa áp dụng")
+	t.Rows = append(t.Rows, []document.Cell{
+		{}, total, document.Number(r.Points.Applicable, 2), {}, document.Number(r.Points.Raw, 2), {},
+	})
+	blocks := []document.Block{heading(headingCriteria), t}
+	if notes := y.offNotes(); len(notes) > 0 {
+		blocks = append(blocks, document.Note{Text: strings.Join(notes, " ")})
+	}
+	return blocks
 }
 
 func (y *yearWriter) capBlocks() []document.Block {

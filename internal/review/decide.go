@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/calendar"
+	"hailong/internal/ledger"
 	"hailong/internal/response"
 	"hailong/internal/store"
 )
@@ -159,6 +161,9 @@ func (b *Book) apply(ctx context.Context, g *Group, step response.Step) (done in
 			decisions[i] = e.decided(step)
 		}
 		err := b.Ledger.Decide(ctx, decisions)
+		if errors.Is(err, ledger.ErrFrozen) {
+			err = cmp.Or(b.frozen(ctx, g.Agency, g.Day), err) // the period by name
+		}
 		if err != nil {
 			n, counting := b.written(ctx, g, step)
 			return n, errors.Join(err, counting)

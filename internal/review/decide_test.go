@@ -204,3 +204,21 @@ func TestDecisionKeeps(t *testing.T) {
 		t.Errorf("%s: %s", decisions[0].State, diff)
 	}
 }
+
+// A period that is closed between the look and the decision is named, too.
+func TestClosedMeanwhile(t *testing.T) {
+	r := newRig(t)
+	r.add(2, "stp", today-1, held("too_fast"))
+	refs := r.refs(review.Waiting)
+	looks := 0
+	r.Frozen = func(context.Context) (func(string, calendar.Day) (string, bool), error) {
+		looks++
+		closed := looks > 1
+		return func(string, calendar.Day) (string, bool) { return "2026-09", closed }, nil
+	}
+	r.Ledger.GuardWith(r.Frozen)
+	var closed *review.FrozenError
+	if _, err := r.Decide(t.Context(), an, response.Release, "x", refs); !errors.As(err, &closed) || closed.Period != "2026-09" {
+		t.Errorf("decided: %v", err)
+	}
+}

@@ -1,12 +1,11 @@
 package web
 
 import (
-	"crypto/hmac"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"hash"
 	"sync"
 	"time"
 
@@ -74,18 +73,18 @@ type stamps struct {
 
 	mu     sync.Mutex
 	day    calendar.Day
-	seal   hash.Hash // with the secret of the day; nil: none was made yet
-	number uint32    // of the last page
+	seal   cipher.Block // with the secret of the day; nil: none was made yet
+	number uint32       // of the last page
 }
 
-// A stamp is the second, unsigned from 1970 on, the page's number and the
-// beginning of their HMAC-SHA256 (RFC 2104): as long as a key, so that both fit
-// one page.
+// A stamp is one block of AES (FIPS 197): the second, unsigned from 1970 on,
+// the page's number, and zeros. Without the secret nobody can make a block that
+// opens with 64 zeros, nor find out how many pages there were. It is as long as
+// a key, so that both fit one page.
 const (
 	stampTime   = 4 // bytes
 	stampNumber = 4
-	stampMAC    = 8 // 64 bits, which nobody can guess in a day by sending
-	stampLength = stampTime + stampNumber + stampMAC
+	stampLength = aes.BlockSize
 )
 
 func newStamps(now func() time.Time, location *time.Location) *stamps {
@@ -95,32 +94,29 @@ func newStamps(now func() time.Time, location *time.Location) *stamps {
 // make returns the stamp of a page that is made now.
 func (s *stamps) make() []byte {
 	now := s.now()
-	var stamp [stampLength]byte
-	binary.BigEndian.PutUint32(stamp[:], uint32(now.Unix()))
 	s.mu.Lock()
 	s.turn(now)
 	s.number++
-	binary.BigEndian.PutUint32(stamp[stampTime:], s.number)
-	s.close(&stamp)
+	seal, number := s.seal, s.number
 	s.mu.Unlock()
+	var stamp [stampLength]byte
+	binary.BigEndian.PutUint32(stamp[:], uint32(now.Unix()))
+	binary.BigEndian.PutUint32(stamp[stampTime:], number)
+	seal.Encrypt(stamp[:], stamp[:])
 	return base64.RawURLEncoding.AppendEncode(nil, stamp[:])
 }
 
 // turn changes the secret with the day.
 func (s *stamps) turn(now time.Time) {
 	if day := calendar.Of(now, s.location); s.seal == nil || day != s.day {
-		var secret [sha256.Size]byte
+		var secret [16]byte
 		rand.Read(secret[:]) // never fails: the runtime stops the program instead
-		s.day, s.seal = day, hmac.New(sha256.New, secret[:])
+		seal, err := aes.NewCipher(secret[:])
+		if err != nil {
+			panic("web: sixteen bytes are a key of AES: " + err.Error())
+		}
+		s.day, s.seal = day, seal
 	}
-}
-
-// close writes the seal behind the time and the number.
-func (s *stamps) close(stamp *[stampLength]byte) {
-	var sum [sha256.Size]byte
-	s.seal.Reset()
-	s.seal.Write(stamp[:stampTime+stampNumber])
-	copy(stamp[stampTime+stampNumber:], s.seal.Sum(sum[:0]))
 }
 
 // read returns the moment of a stamp, the zero value for anything that this
@@ -134,12 +130,13 @@ func (s *stamps) read(text []byte) time.Time {
 		return time.Time{}
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.seal == nil || calendar.Of(s.now(), s.location) != s.day {
+	seal, day := s.seal, s.day
+	s.mu.Unlock()
+	if seal == nil || calendar.Of(s.now(), s.location) != day {
 		return time.Time{}
 	}
-	real := stamp
-	if s.close(&real); !hmac.Equal(stamp[:], real[:]) {
+	seal.Decrypt(stamp[:], stamp[:])
+	if binary.BigEndian.Uint64(stamp[stampTime+stampNumber:]) != 0 {
 		return time.Time{}
 	}
 	return time.Unix(int64(binary.BigEndian.Uint32(stamp[:])), 0)

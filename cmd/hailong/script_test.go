@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"hailong/internal/config"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			if condition != "ci" {
 				return false, errors.New("unknown condition " + condition)
 			}
-			return os.Getenv("CI") == "true", nil
+			return config.InCI(), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"fails": scriptFails, "usage": scriptUsage, "serve": scriptServe, "end": scriptEnd, "submit": scriptSubmit, "seal": scriptSeal, "tamper": scriptTamper,

@@ -3,9 +3,11 @@ package period_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"hailong/internal/calendar"
 	"hailong/internal/coverage"
@@ -58,6 +60,36 @@ func TestNobodyClosesOverAnImport(t *testing.T) {
 		t.Errorf("marks are left: %v, %v", marks, err)
 	}
 	_, err = r.Seal(t.Context(), "2026-Q3", office)
+	must(t, err)
+}
+
+// Who begins after the first look and does not see the period closed is found
+// by the second: the closing is taken back, and the audit trail tells of both.
+func TestClosingOverSomebodyIsTakenBack(t *testing.T) {
+	r := newRig(t)
+	r.quarter()
+	day := calendar.Date(2026, 8, 5)
+	mark := []store.Mark{{Agency: "stp", Day: day, Token: fmt.Sprintf("%d-x", r.now.UnixMilli())}}
+	options := r.options
+	options.Now = func() time.Time { // asked for the instant of the closing, after the first look
+		must(t, r.trial.Store.AddMarks(t.Context(), mark))
+		return r.now
+	}
+	if _, err := period.New(options).Close(t.Context(), "2026-Q3", office); !errors.Is(err, period.ErrBusy) {
+		t.Fatalf("closed: %v", err)
+	}
+	p, err := r.Period(t.Context(), "2026-Q3")
+	must(t, err)
+	if steps := p.Current().Steps; p.Current().State != period.Open || len(steps) != 2 || steps[1].Why == "" {
+		t.Errorf("%s: %+v", p.Current().State, steps)
+	}
+	must(t, r.trial.Store.RemoveMarks(t.Context(), mark))
+	verdict, err := r.Verify(t.Context())
+	must(t, err)
+	if len(verdict.Faults) > 0 {
+		t.Errorf("the trail does not tell of it: %v", verdict.Faults)
+	}
+	_, err = r.Close(t.Context(), "2026-Q3", office)
 	must(t, err)
 }
 

@@ -204,8 +204,8 @@ func (o *Office) Close(ctx context.Context, id string, who Actor) (*Period, erro
 		return nil, fmt.Errorf("close %s: %w", id, err)
 	}
 	if err := o.stood(ctx, p); err != nil {
-		p.Current().step(o.step(Open, who))
-		return nil, fmt.Errorf("close %s: %w", id, errors.Join(err, o.put(ctx, p)))
+		who.Why = ErrBusy.Error()
+		return nil, fmt.Errorf("close %s: %w", id, errors.Join(err, o.open(ctx, p, who)))
 	}
 	return p, nil
 }
@@ -304,14 +304,19 @@ func (o *Office) Reopen(ctx context.Context, id string, who Actor) (*Period, err
 	case p.Current().Sealing != nil:
 		return nil, fmt.Errorf("reopen %s: it is being sealed: %w", id, ErrState)
 	}
-	if err := o.note(ctx, audit.PeriodReopen, who, p, map[string]string{}); err != nil {
-		return nil, fmt.Errorf("reopen %s: %w", id, err)
-	}
-	p.Current().step(o.step(Open, who))
-	if err := o.put(ctx, p); err != nil {
+	if err := o.open(ctx, p, who); err != nil {
 		return nil, fmt.Errorf("reopen %s: %w", id, err)
 	}
 	return p, nil
+}
+
+// open takes the closing of the current edition back.
+func (o *Office) open(ctx context.Context, p *Period, who Actor) error {
+	if err := o.note(ctx, audit.PeriodReopen, who, p, map[string]string{}); err != nil {
+		return err
+	}
+	p.Current().step(o.step(Open, who))
+	return o.put(ctx, p)
 }
 
 // Correct begins another revision of a sealed period: its days may change

@@ -38,8 +38,8 @@ func (p *pages) note(page uint64, id response.ID) uses {
 	}
 	u, known := p.seen[page]
 	if !known && len(p.seen) >= pagesKept {
-		for any := range p.seen {
-			delete(p.seen, any)
+		for one := range p.seen {
+			delete(p.seen, one)
 			break
 		}
 	}

@@ -11,14 +11,14 @@
 //
 // Some patterns show only after several answers. A Verdict therefore may also
 // name earlier answers, Also: of the same day at most, and of the last
-// `remembered` ones of the counter, the last unbrokenKept of a row or the last
-// visitsKept of the device or usesKept of the page. The verdict of an answer is never changed; the
-// caller records a decision on them.
+// `remembered` ones of the counter, the last unbrokenKept of a row, the last
+// visitsKept of the device or usesKept of the page. The verdict of an answer is
+// never changed; the caller records a decision on them.
 //
 // What a person could be found by stays in here. Device, address, page and
-// comment are kept only as 64 bits of a digest keyed with a random secret; secret,
-// devices and answers are dropped together when the day ends (see Forget), and
-// their number is bounded. Nothing of it is written, logged or returned: a
+// comment are kept only as 64 bits of a digest keyed with a random secret;
+// secret, devices, pages and answers are dropped together when the day ends (see
+// Forget), and their number is bounded. Nothing of it is written, logged or returned: a
 // Verdict holds codes alone.
 //
 // The memory is that of one process. Where several serve one office, each

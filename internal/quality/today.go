@@ -135,8 +135,8 @@ func (d *devices) note(t *trace, counter uint32) sightings {
 			shard.seen = map[uint64]*sightings{}
 		}
 		if len(shard.seen) >= devicesPerShard {
-			for any := range shard.seen {
-				delete(shard.seen, any)
+			for one := range shard.seen {
+				delete(shard.seen, one)
 				break
 			}
 		}

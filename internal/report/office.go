@@ -16,6 +16,7 @@ type Standing struct {
 	Agency   *org.Agency
 	Figure   tally.Figure
 	Coverage rating.Coverage
+	Received Received
 	Other    int64        // responses to forms that the method does not use
 	Rank     *rating.Rank // within the agency's peer group; nil when the figure cannot be ranked
 }
@@ -41,7 +42,7 @@ func (r *Reader) Office(ctx context.Context, agencies []org.Agency, method *tall
 		code := agencies[i].Code
 		total := read[code].Total()
 		figure := method.Figure(total)
-		standings[i] = Standing{Agency: &agencies[i], Figure: figure, Coverage: rating.Cover(figure.N, served[code]), Other: total.N() - figure.N}
+		standings[i] = Standing{Agency: &agencies[i], Figure: figure, Coverage: rating.Cover(figure.N, served[code]), Received: receivedOf(total, method), Other: total.N() - figure.N}
 	}
 	rank(standings)
 	slices.SortStableFunc(standings, compareStandings)

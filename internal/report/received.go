@@ -31,19 +31,15 @@ func (r Received) All() int64 {
 // Aside says whether there is anything to be told besides what counts.
 func (r Received) Aside() bool { return r.Held > 0 || r.Excluded > 0 }
 
-// Received counts exactly what came in, on the forms that the method uses.
-func (r *Reader) Received(ctx context.Context, agency *org.Agency, method *tally.Method, f Filter) (Received, error) {
-	read, err := r.ledger.Read(ctx, []string{agency.Code}, f.Range)
-	if err != nil {
-		return Received{}, err
-	}
+// receivedOf counts exactly what came in on the forms that the method uses.
+func receivedOf(t tally.Tally, method *tally.Method) Received {
 	var sum Received
-	for key, counts := range read[agency.Code].Total() {
-		if method.Uses(key.Form) && f.keeps(key) {
+	for key, counts := range t {
+		if method.Uses(key.Form) {
 			sum.Counted, sum.Held, sum.Excluded = sum.Counted+counts.N, sum.Held+counts.Held, sum.Excluded+counts.Excluded
 		}
 	}
-	return sum, nil
+	return sum
 }
 
 // VeiledReceived says about what came in, for the agency itself, on forms of

@@ -81,6 +81,7 @@ type Dashboard struct {
 	Services []Group       // likewise; Code "" is "not said"
 	Reasons  []OptionCount // most often named first; none when too few have answered at all
 	Other    int64         // responses to forms that the method does not use
+	Received *Received     // of the selection; nil in a veiled one, see Reader.VeiledReceived
 
 	Veiled   bool  // for the agency that is rated
 	Few      int64 // veiled: nothing is shown about fewer responses than this
@@ -134,7 +135,10 @@ func (r *Reader) Dashboard(ctx context.Context, agency *org.Agency, method *tall
 	if err != nil {
 		return nil, err
 	}
-	return r.dashboard(agency, method, &selected{f.Range, series.Total(), series.Month, exactly, served}), nil
+	d := r.dashboard(agency, method, &selected{f.Range, series.Total(), series.Month, exactly, served})
+	received := receivedOf(series.Total(), method)
+	d.Received = &received
+	return d, nil
 }
 
 // selected is what a dashboard is made of: one selection of what is counted.

@@ -5,7 +5,6 @@ import (
 	"hailong/internal/calendar"
 	"hailong/internal/org"
 	"hailong/internal/report"
-	"hailong/internal/review"
 	"hailong/internal/stats"
 
 	"github.com/gofiber/fiber/v2"
@@ -16,9 +15,8 @@ type overviewPage struct {
 	Query     query
 	Methods   []choice
 	Standings []report.Standing
-	Received  map[string]review.Received // by agency
-	Total     int64                      // responses counted by the method
-	Answered  int                        // agencies with answers
+	Total     int64 // responses counted by the method
+	Answered  int   // agencies with answers
 	Reminder  *reminder
 }
 
@@ -35,21 +33,12 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	codes := make([]string, len(agencies))
-	for i := range agencies {
-		codes[i] = agencies[i].Code
-	}
-	received, err := s.Review.Received(ctx, codes, q.Method, q.Range)
-	if err != nil {
-		return err
-	}
 	l := s.language(c)
 	page := overviewPage{
 		officePage: s.officeBase(c, l, l.T("office.title")),
 		Query:      q,
 		Methods:    s.methodChoices(q.Method, l),
 		Standings:  standings,
-		Received:   received,
 	}
 	if page.Reminder, err = s.remindOffice(ctx, l); err != nil {
 		return err

@@ -49,8 +49,8 @@ func bodyOf(register *org.Register, code string) (*body, error) {
 	return b, nil
 }
 
-// letters are the codes by which the letterhead is chosen.
-func (b *body) letters() []string {
+// letterheadCodes are the codes by which the letterhead is chosen.
+func (b *body) letterheadCodes() []string {
 	if b == nil {
 		return nil
 	}

@@ -120,7 +120,7 @@ func (d *Desk) report(out io.Writer, file string, about *body, made func(*Letter
 	if file == StateDOCX || file == StatePDF {
 		layout = document.State
 	}
-	r, err := made(d.Letterheads.For(layout, about.letters()...))
+	r, err := made(d.Letterheads.For(layout, about.letterheadCodes()...))
 	if err != nil {
 		return err
 	}

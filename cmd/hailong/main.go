@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -65,7 +66,15 @@ type console struct {
 	silent bool // no progress bars
 }
 
+// garbage is how far the heap may grow beyond what is in use, in percent, before
+// it is cleared. Little is in use, some ten megabytes, and each request leaves
+// some kilobytes behind: at Go's own 100 % a tenth of the work is clearing.
+const garbage = 400
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	c := &console{

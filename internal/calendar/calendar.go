@@ -26,10 +26,16 @@ const (
 
 const secondsPerDay = 24 * 60 * 60
 
-// Of returns the day on which the instant t falls in the zone loc.
+// Of returns the day on which the instant t falls in the zone loc. It is asked
+// several times by each request, so it only divides.
 func Of(t time.Time, loc *time.Location) Day {
-	y, m, d := t.In(loc).Date()
-	return Date(y, m, d)
+	_, offset := t.In(loc).Zone()
+	seconds := t.Unix() + int64(offset)
+	day := seconds / secondsPerDay
+	if seconds%secondsPerDay < 0 {
+		day-- // before 1970
+	}
+	return Day(day)
 }
 
 // ShiftOf returns the half-day in which the instant t falls in the zone loc.

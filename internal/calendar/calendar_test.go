@@ -68,3 +68,20 @@ func TestRangeMonths(t *testing.T) {
 		t.Errorf("a range upside down must be empty")
 	}
 }
+
+// TestDayIsThatOfTheWall compares with what the wall calendar says, in zones
+// that change their clocks and before 1970.
+func TestDayIsThatOfTheWall(t *testing.T) {
+	for _, zone := range []string{"Asia/Ho_Chi_Minh", "America/New_York", "Pacific/Apia", "UTC"} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := time.Date(1968, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2031; at = at.Add(5*time.Hour + 59*time.Minute + 59*time.Second) {
+			y, m, d := at.In(loc).Date()
+			if got, want := calendar.Of(at, loc), calendar.Date(y, m, d); got != want {
+				t.Fatalf("%s: %v is on %s, the wall says %s", zone, at, got, want)
+			}
+		}
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"hailong/internal/calendar"
 	"hailong/internal/survey"
@@ -40,12 +39,19 @@ func (id *ID) UnmarshalText(text []byte) error {
 // ErrSubmission says that a submission key is not 22 to 64 of A-Z a-z 0-9 _ -.
 var ErrSubmission = errors.New("a submission key is 22 to 64 characters of A-Z, a-z, 0-9, _ and -")
 
-var validSubmission = regexp.MustCompile(`^[A-Za-z0-9_-]{22,64}$`)
+func validSubmission(key string) bool {
+	for _, c := range []byte(key) {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return len(key) >= 22 && len(key) <= 64
+}
 
 // NewID derives the id from the client's submission key. The error is
 // ErrSubmission.
 func NewID(submission string) (ID, error) {
-	if !validSubmission.MatchString(submission) {
+	if !validSubmission(submission) {
 		return ID{}, ErrSubmission
 	}
 	sum := sha256.Sum256([]byte(submission))

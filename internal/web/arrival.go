@@ -50,17 +50,17 @@ func deviceOf(c *fiber.Ctx) string {
 	return string(value)
 }
 
-// arrivalOf gathers what the checks look at for a moment.
-func (s *Server) arrivalOf(c *fiber.Ctx) collect.Arrival {
-	return collect.Arrival{Device: deviceOf(c), Address: clientAddress(c, s.TrustedProxies), Opened: s.stamps.read(openedOf(c))}
-}
-
-// openedOf returns the field of a form that says when its page was made.
-func openedOf(c *fiber.Ctx) []byte {
-	if mediaOf(c) != fiber.MIMEApplicationForm {
-		return nil
+// noteArrival gathers what the checks look at for a moment. A stamp that says
+// nothing is dropped.
+func (s *Server) noteArrival(c *fiber.Ctx, in *incoming) {
+	in.Arrival = collect.Arrival{Address: clientAddress(c, s.TrustedProxies), Opened: s.stamps.read(in.opened)}
+	if in.Arrival.Opened.IsZero() {
+		in.opened = ""
 	}
-	return c.Request().PostArgs().Peek("opened")
+	in.Arrival.Page = in.opened
+	if !in.way.kiosk { // everybody's tablet is nobody's device
+		in.Arrival.Device = deviceOf(c)
+	}
 }
 
 // stamps writes into a page when it was made, and reads that back. A stamp is
@@ -121,12 +121,12 @@ func (s *stamps) turn(now time.Time) {
 
 // read returns the moment of a stamp, the zero value for anything that this
 // process did not write today.
-func (s *stamps) read(text []byte) time.Time {
+func (s *stamps) read(text string) time.Time {
 	var stamp [stampLength]byte
 	if len(text) != keyLength {
 		return time.Time{}
 	}
-	if n, err := base64.RawURLEncoding.Strict().Decode(stamp[:], text); err != nil || n != len(stamp) {
+	if n, err := base64.RawURLEncoding.Strict().Decode(stamp[:], []byte(text)); err != nil || n != len(stamp) {
 		return time.Time{}
 	}
 	s.mu.Lock()

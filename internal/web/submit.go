@@ -31,27 +31,22 @@ type incoming struct {
 	collect.Submission
 	way    way
 	ticket *ticket.Ticket // nil: it needs none
-	opened string         // the stamp of its page, "": unknown
+	opened string         // the stamp of its page; "" if there is none that was made here today
 }
 
 // receive reads the body into a sheet whose counter and form are known.
 func (s *Server) receive(c *fiber.Ctx, in incoming) error {
-	if len(c.Body()) > maxBody {
+	if len(c.Request().Body()) > maxBody {
 		return problem(fiber.StatusRequestEntityTooLarge, "too_large")
 	}
 	decode, err := decoderOf(c)
 	if err != nil {
 		return err
 	}
-	if faults := decode(c, &in.Submission); faults != nil {
+	faults := decode(c, &in)
+	s.noteArrival(c, &in)
+	if faults != nil {
 		return s.refuseSheet(c, in, faults)
-	}
-	if in.Arrival = s.arrivalOf(c); !in.Arrival.Opened.IsZero() {
-		in.opened = string(openedOf(c))
-		in.Arrival.Page = in.opened
-	}
-	if in.way.kiosk {
-		in.Arrival.Device = "" // everybody's tablet is nobody's device
 	}
 	if err := s.present(&in); err != nil {
 		return err
@@ -96,7 +91,7 @@ func (s *Server) sendReceipt(c *fiber.Ctx, outcome store.Outcome) error {
 	}{true})
 }
 
-type decoder func(*fiber.Ctx, *collect.Submission) *survey.InvalidError
+type decoder func(*fiber.Ctx, *incoming) *survey.InvalidError
 
 // decoderOf chooses by the content type.
 func decoderOf(c *fiber.Ctx) (decoder, error) {
@@ -128,7 +123,7 @@ func malformedBody() *survey.InvalidError {
 
 // decodeForm reads the fields of the body alone: what stands in the address
 // must not count as an answer.
-func decodeForm(c *fiber.Ctx, in *collect.Submission) *survey.InvalidError {
+func decodeForm(c *fiber.Ctx, in *incoming) *survey.InvalidError {
 	in.Given = survey.Given{}
 	valid := true
 	for name, value := range c.Request().PostArgs().All() {
@@ -140,6 +135,8 @@ func decodeForm(c *fiber.Ctx, in *collect.Submission) *survey.InvalidError {
 			in.Lang = string(value)
 		case bytes.Equal(name, []byte("service")):
 			in.Service = string(value)
+		case bytes.Equal(name, []byte("opened")):
+			in.opened = string(value)
 		case bytes.HasPrefix(name, []byte("q.")):
 			question := string(name[len("q."):])
 			in.Given[question] = append(in.Given[question], string(value))

@@ -21,7 +21,7 @@ type submissionJSON struct {
 
 // decodeJSON is strict: invalid UTF-8, unpaired surrogates, repeated and
 // unknown names are malformed.
-func decodeJSON(c *fiber.Ctx, in *collect.Submission) *survey.InvalidError {
+func decodeJSON(c *fiber.Ctx, in *incoming) *survey.InvalidError {
 	var body submissionJSON
 	if err := json.Unmarshal(c.Body(), &body, json.RejectUnknownMembers(true)); err != nil {
 		return malformedBody()

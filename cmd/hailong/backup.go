@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -19,6 +20,9 @@ type backupCommand struct {
 
 // Run writes beside the file and gives it its name when it is whole.
 func (b *backupCommand) Run(c *console) error {
+	if _, err := os.Lstat(b.File); err == nil {
+		return errThere(b.File) // before minutes are spent on it
+	}
 	a, err := c.open(b.Data)
 	if err != nil {
 		return err
@@ -33,12 +37,19 @@ func (b *backupCommand) Run(c *console) error {
 	if err = errors.Join(err, part.Sync(), part.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(part.Name(), b.File); err != nil { // unlike Rename it never replaces a file
+	switch err := os.Link(part.Name(), b.File); { // unlike Rename it never replaces a file
+	case errors.Is(err, fs.ErrExist):
+		return errThere(b.File)
+	case err != nil:
 		return err
 	}
 	c.printf("%s: %s\n", b.File, told(count))
 	fmt.Fprintf(c.err, "the file holds every answer and the hashes of passwords: keep it where only you can read it; the signing key %s is not in it\n", b.KeyFile())
 	return nil
+}
+
+func errThere(file string) error {
+	return fmt.Errorf("%s is there already and is not replaced; name another file", file)
 }
 
 func told(count backup.Count) string {

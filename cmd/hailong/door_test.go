@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -184,7 +185,7 @@ func TestFloodOnOneCounter(t *testing.T) {
 					return
 				default:
 				}
-				if s.postFrom(t, client, "203.0.113.66", link) == http.StatusTooManyRequests {
+				if s.postFrom(t, client, link, "203.0.113.66") == http.StatusTooManyRequests {
 					n++
 				}
 			}
@@ -214,7 +215,7 @@ func (s *server) median(t *testing.T, n int) time.Duration {
 	client, took := newClient(), make([]time.Duration, n)
 	for i := range took {
 		began := time.Now()
-		if status := s.postFrom(t, client, "203.0.113.7", "7K3M9QXB"); status != http.StatusCreated {
+		if status := s.postFrom(t, client, "7K3M9QXB", "203.0.113.7"); status != http.StatusCreated {
 			t.Errorf("an answer at the other counter: %d", status)
 		}
 		took[i] = time.Since(began)
@@ -223,14 +224,36 @@ func (s *server) median(t *testing.T, n int) time.Duration {
 	return took[n/2]
 }
 
-func (s *server) postFrom(t *testing.T, client *http.Client, address, link string) int {
+// TestForwardedLines has a client send a line of its own, which changes, before
+// the one that the trusted proxy adds: the last of them counts.
+func TestForwardedLines(t *testing.T) {
+	t.Parallel()
+	s := serve(t, found(t, sqliteDB(t)), "--trusted-proxies=127.0.0.1", "--client-rate=5")
+	client, taken := newClient(), 0
+	for i := range 12 {
+		if s.postFrom(t, client, link, fmt.Sprintf("198.51.100.%d", i), "203.0.113.7") == http.StatusCreated {
+			taken++
+		}
+	}
+	if taken != 5 {
+		t.Errorf("%d answers are taken from one address, want 5", taken)
+	}
+	if status := s.postFrom(t, client, link, "203.0.113.7", "203.0.113.8"); status != http.StatusCreated {
+		t.Errorf("an answer from another address: %d", status)
+	}
+}
+
+// postFrom sends an answer with X-Forwarded-For, a line for each address.
+func (s *server) postFrom(t *testing.T, client *http.Client, link string, addresses ...string) int {
 	request, err := http.NewRequest(http.MethodPost, s.url+"/q/"+link, strings.NewReader(sheet(response.NewSubmission())))
 	if err != nil {
 		t.Error(err)
 		return 0
 	}
 	request.Header.Set("Content-Type", jsonType)
-	request.Header.Set("X-Forwarded-For", address)
+	for _, address := range addresses {
+		request.Header.Add("X-Forwarded-For", address)
+	}
 	got, err := client.Do(request)
 	if err != nil {
 		t.Error(err)

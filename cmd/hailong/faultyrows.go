@@ -9,7 +9,7 @@ import (
 // a line of its own.
 type faultyRows struct {
 	file  string
-	what  string // faults or faulty rows
+	what  string // one of them
 	total int
 	lines []string
 }
@@ -20,7 +20,11 @@ func (f *faultyRows) add(line int, message string) {
 
 // Error lists the first faults after a sentence on all of them.
 func (f faultyRows) Error() string {
-	head := fmt.Sprintf("%d %s in %s, nothing of it was taken over", f.total, f.what, f.file)
+	what := f.what
+	if f.total != 1 {
+		what += "s"
+	}
+	head := fmt.Sprintf("%d %s in %s, nothing of it was taken over", f.total, what, f.file)
 	if more := f.total - len(f.lines); more > 0 {
 		head += fmt.Sprintf("; the first %d, and %d more", len(f.lines), more)
 	}

@@ -96,7 +96,7 @@ func explainResponses(file string, err error) error {
 	if !errors.As(err, &faults) {
 		return err
 	}
-	list := faultyRows{file: file, total: faults.Rows, what: "faulty rows"}
+	list := faultyRows{file: file, total: faults.Rows, what: "faulty row"}
 	for _, f := range faults.First {
 		list.add(f.Line, f.Message)
 	}

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -66,15 +65,8 @@ type console struct {
 	silent bool // no progress bars
 }
 
-// garbage is how far the heap may grow beyond what is in use, in percent, before
-// it is cleared. Little is in use, some ten megabytes, and each request leaves
-// some kilobytes behind: at Go's own 100 % a tenth of the work is clearing.
-const garbage = 400
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
+	config.TuneHeap()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	c := &console{

@@ -58,7 +58,11 @@ func (r *retentionRun) tell(c *console, report retention.Report) {
 		c.printf("removed through %s: %d answers, %d decisions about them, %d about comments; their sums stay\n",
 			report.Through, report.Responses, report.Decisions, report.Comments)
 	}
-	if report.Tickets > 0 {
+	switch {
+	case report.Tickets == 0:
+	case r.DryRun:
+		c.printf("%d used tickets would be removed\n", report.Tickets)
+	default:
 		c.printf("removed %d used tickets\n", report.Tickets)
 	}
 }

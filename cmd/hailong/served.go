@@ -88,7 +88,7 @@ const maxListed = 20
 // explainServed lists faults by line. The header is line 1, and every row is
 // one line.
 func explainServed(file string, faults coverage.Faults) error {
-	list := faultyRows{file: file, total: len(faults), what: "faults"}
+	list := faultyRows{file: file, total: len(faults), what: "fault"}
 	for _, f := range faults[:min(len(faults), maxListed)] {
 		list.add(f.Row+1, f.Message)
 	}

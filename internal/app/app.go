@@ -56,6 +56,7 @@ type App struct {
 	Keeper   *retention.Keeper
 
 	judge    *quality.Judge
+	learned  bool // the judge knows what the counters were used to
 	holder   *review.Holder
 	now      func() time.Time
 	location *time.Location

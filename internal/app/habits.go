@@ -13,9 +13,13 @@ const habitDays = 4 * 7
 
 // LearnHabits tells the checks how each counter was rated lately, so that a
 // restart does not make them take every counter for a new one. It reads the
-// kept sums of sealed days alone, once, and is for the start, before answers
-// are judged. The error says that the store cannot be read.
+// kept sums of sealed days alone, once: at the start or, where there are none
+// yet, as soon as there are, as after an import into a new store. The error says
+// that the store cannot be read.
 func (a *App) LearnHabits(ctx context.Context) error {
+	if a.learned {
+		return nil
+	}
 	through, err := a.Ledger.SealedThrough(ctx)
 	if err != nil {
 		return fmt.Errorf("learn habits: %w", err)
@@ -31,7 +35,9 @@ func (a *App) LearnHabits(ctx context.Context) error {
 		return fmt.Errorf("learn habits: %w", err)
 	}
 	for _, agency := range agencies {
-		a.judge.Learn(agency, past[agency].Total(), a.Forms)
+		found := past[agency].Total()
+		a.judge.Learn(agency, found, a.Forms)
+		a.learned = a.learned || len(found) > 0
 	}
 	return nil
 }

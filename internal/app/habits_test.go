@@ -24,6 +24,19 @@ func TestStartLearnsHabits(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "hailong.db")
 	morning := time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC) // a Monday, 8:00
 	a := open(t, file, morning)
+	place := importSample(t, a)
+	storeDays(t, a, place)
+	if held := heldOfRow(t, file, morning, place, false); held != 0 {
+		t.Errorf("a service that has learned nothing holds %d", held)
+	}
+	if held := heldOfRow(t, file, morning.Add(2*time.Hour), place, true); held == 0 {
+		t.Error("nothing is held by the service that has learned")
+	}
+}
+
+// importSample imports the sample register and returns a counter of it.
+func importSample(t *testing.T, a *app.App) org.Place {
+	t.Helper()
 	register, err := surveys.FS.ReadFile("org/daknong.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -33,13 +46,22 @@ func TestStartLearnsHabits(t *testing.T) {
 		t.Fatal(err)
 	}
 	agency := a.Register.Current().Agency("stp")
-	place := org.Place{Agency: agency, Counter: &agency.Counters[0]}
-	storeDays(t, a, place)
-	if held := heldOfRow(t, file, morning, place, false); held != 0 {
-		t.Errorf("a service that has learned nothing holds %d", held)
+	return org.Place{Agency: agency, Counter: &agency.Counters[0]}
+}
+
+// A service that started on an empty store learns from what is imported beside
+// it, once.
+func TestHabitsAreLearnedWhenThereAreAny(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "hailong.db"), time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC))
+	place := importSample(t, a)
+	for range 2 {
+		if err := a.LearnHabits(t.Context()); err != nil || a.Learned() {
+			t.Fatalf("something was learned from nothing: %v", err)
+		}
 	}
-	if held := heldOfRow(t, file, morning.Add(2*time.Hour), place, true); held == 0 {
-		t.Error("nothing is held by the service that has learned")
+	storeDays(t, a, place)
+	if err := a.LearnHabits(t.Context()); err != nil || !a.Learned() {
+		t.Errorf("nothing was learned: %v", err)
 	}
 }
 

@@ -178,5 +178,5 @@ func (a *App) upkeep(ctx context.Context) error {
 		a.log.Warn("finished the work of a writer that died", "days", repaired)
 	}
 	_, expired := a.Tickets.RemoveExpired(ctx)
-	return errors.Join(err, a.Ledger.Seal(ctx, nil), a.Store.RemoveSessionsBefore(ctx, a.now()), expired)
+	return errors.Join(err, a.Ledger.Seal(ctx, nil), a.LearnHabits(ctx), a.Store.RemoveSessionsBefore(ctx, a.now()), expired)
 }

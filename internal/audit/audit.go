@@ -51,6 +51,7 @@ const (
 	DecisionReverse = "decision.reverse"
 	RetentionRun    = "retention.run"
 	TicketIssue     = "ticket.issue"
+	TicketRemove    = "ticket.remove"
 	CommentRelease  = "comment.release"
 	CommentWithhold = "comment.withhold"
 )

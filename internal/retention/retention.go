@@ -64,14 +64,21 @@ func Through(today calendar.Day, months int) (calendar.Day, bool) {
 	return (today.Month() - calendar.Month(months)).First() - 1, months > 0
 }
 
-// Plan says what Run would do now. Decisions and tickets are not counted.
+// Plan says what Run would do now. Decisions are not counted.
 func (k *Keeper) Plan(ctx context.Context, months int) (Report, error) {
 	report, _, err := k.due(ctx, months)
-	if err != nil || !report.Due {
+	if err != nil {
 		return report, err
 	}
-	found, err := k.check(ctx, report.Through)
-	report.Responses = found
+	if report.Due {
+		if report.Responses, err = k.check(ctx, report.Through); err != nil {
+			return report, err
+		}
+	}
+	mark, err := k.quarterMark(ctx)
+	if err == nil && mark.due {
+		report.Tickets, err = k.Tickets.CountUsed(ctx)
+	}
 	return report, err
 }
 
@@ -109,7 +116,7 @@ func (k *Keeper) Run(ctx context.Context, months int, by string) (Report, error)
 			return report, fmt.Errorf("retention through %s: %w", report.Through, err)
 		}
 	}
-	if report.Tickets, err = k.endQuarter(ctx); err != nil {
+	if report.Tickets, err = k.endQuarter(ctx, by); err != nil {
 		return report, fmt.Errorf("retention of tickets: %w", err)
 	}
 	return report, nil
@@ -178,28 +185,57 @@ const grace = 2
 // quarter counts quarters.
 func quarter(day calendar.Day) int { return int(day.Month()) / 3 }
 
-// endQuarter removes the tickets that were used, once in each quarter.
-func (k *Keeper) endQuarter(ctx context.Context) (removed int, err error) {
-	now := quarter(k.Ledger.Today() - grace)
-	record, err := k.Store.Record(ctx, ledger.RemovalKind, quarterKey)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+// quarterMark is what is known of the used tickets of the quarters that ended.
+type quarterMark struct {
+	record store.Record // revision 0: none was ever written
+	now    int          // the quarter that is under way
+	due    bool         // tickets of an earlier one are to be removed
+}
+
+func (k *Keeper) quarterMark(ctx context.Context) (m quarterMark, err error) {
+	m.now = quarter(k.Ledger.Today() - grace)
+	m.record, err = k.Store.Record(ctx, ledger.RemovalKind, quarterKey)
+	if errors.Is(err, store.ErrNotFound) {
+		return m, nil // the first run begins the row
+	}
+	done := m.now
+	if err == nil {
+		err = json.Unmarshal(m.record.Data, &done)
+	}
+	if err != nil {
+		return m, fmt.Errorf("read the last quarter: %w", err)
+	}
+	m.due = done < m.now
+	return m, nil
+}
+
+// endQuarter removes the tickets that were used, once in each quarter. The
+// audit log is written first, so that no removal goes without a note.
+func (k *Keeper) endQuarter(ctx context.Context, by string) (removed int, err error) {
+	mark, err := k.quarterMark(ctx)
+	if err != nil || !mark.due && mark.record.Revision > 0 {
 		return 0, err
 	}
-	done := now // the first run begins the row
-	if err == nil {
-		if err := json.Unmarshal(record.Data, &done); err != nil {
-			return 0, fmt.Errorf("read the last quarter: %w", err)
-		}
-		if done >= now {
-			return 0, nil
-		}
-		if removed, err = k.Tickets.RemoveUsed(ctx); err != nil {
+	if mark.due {
+		if removed, err = k.removeTickets(ctx, by); err != nil {
 			return removed, err
 		}
 	}
-	err = k.Store.PutRecords(ctx, []store.Record{{Kind: ledger.RemovalKind, Key: quarterKey, Revision: record.Revision, Data: strconv.AppendInt(nil, int64(now), 10)}})
+	err = k.Store.PutRecords(ctx, []store.Record{{Kind: ledger.RemovalKind, Key: quarterKey, Revision: mark.record.Revision, Data: strconv.AppendInt(nil, int64(mark.now), 10)}})
 	if errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrConflict) {
 		err = nil // another process has done the same
 	}
 	return removed, err
+}
+
+func (k *Keeper) removeTickets(ctx context.Context, by string) (int, error) {
+	used, err := k.Tickets.CountUsed(ctx)
+	if err != nil || used == 0 {
+		return 0, err
+	}
+	err = k.Audit.Append(ctx, audit.Event{At: k.Now(), By: by, Action: audit.TicketRemove, Detail: map[string]string{"count": strconv.Itoa(used)}})
+	if err != nil {
+		return 0, err
+	}
+	return k.Tickets.RemoveUsed(ctx)
 }

@@ -189,9 +189,17 @@ func TestTicketsEndWithTheirQuarter(t *testing.T) {
 		want int
 	}{{today, 0}, {calendar.Date(2026, 12, 31), 0}, {calendar.Date(2027, 1, 2), 0}, {calendar.Date(2027, 1, 3), 3}, {calendar.Date(2027, 1, 4), 0}, {calendar.Date(2027, 4, 9), 0}} {
 		r.now = step.day.Midnight(trial.Vietnam).Add(9 * time.Hour)
+		if plan, err := r.keeper.Plan(t.Context(), 0); plan.Tickets != step.want || err != nil {
+			t.Errorf("on %s: %d tickets are announced, want %d; %v", step.day, plan.Tickets, step.want, err)
+		}
 		if report, err := r.keeper.Run(t.Context(), 0, audit.Service); report.Tickets != step.want || err != nil {
 			t.Errorf("on %s: %d tickets are removed, want %d; %v", step.day, report.Tickets, step.want, err)
 		}
+	}
+	notes, err := r.Audit.Entries(t.Context(), 0, 0)
+	must(t, err)
+	if len(notes) != 1 || notes[0].Action != audit.TicketRemove || notes[0].By != audit.Service || notes[0].Detail["count"] != "3" {
+		t.Errorf("noted is %+v", notes)
 	}
 	r.now = today.Midnight(trial.Vietnam)
 	for i, one := range issued {

@@ -186,6 +186,19 @@ func (c *checker) options(place string, options []Option) {
 	}
 }
 
+// onScale demands a bound among the levels of a rating, which rise: any other is
+// met by all of them, or by none.
+func (c *checker) onScale(place string, bound *int, on *Question) {
+	levels := c.form.Levels(on)
+	if bound == nil || len(levels) == 0 {
+		return
+	}
+	least, most := levels[0].Value, levels[len(levels)-1].Value
+	if *bound < least || *bound > most {
+		c.addf(place, "%d lies outside the scale of question %q, %d to %d", *bound, on.ID, least, most)
+	}
+}
+
 func (c *checker) condition(place string, cond *Condition, earlier map[string]bool) {
 	on := c.form.Question(cond.Question)
 	if on == nil || !earlier[cond.Question] {
@@ -206,6 +219,10 @@ func (c *checker) condition(place string, cond *Condition, earlier map[string]bo
 		c.addf(place+".question", "show_if can follow a rating, choice or yes_no, and %q is none", on.ID)
 	case on.Kind != Rating && len(cond.Is) == 0:
 		c.addf(place, "at_most and at_least need a rating, and %q is none", on.ID)
+	}
+	if on.Kind == Rating {
+		c.onScale(place+".at_most", cond.AtMost, on)
+		c.onScale(place+".at_least", cond.AtLeast, on)
 	}
 	for i, value := range cond.Is {
 		if !slices.Contains(c.form.Values(on), value) {

@@ -8,10 +8,19 @@ import (
 	"hailong/internal/store"
 )
 
+// CountUsed returns how many tickets were used and are still kept.
+func (b *Book) CountUsed(ctx context.Context) (int, error) {
+	return b.eachUsed(ctx, func([]store.Record) error { return nil })
+}
+
 // RemoveUsed removes every ticket that was used, and returns how many. Who
 // shows one of them again is told that there is no such ticket.
 func (b *Book) RemoveUsed(ctx context.Context) (int, error) {
-	removed := 0
+	return b.eachUsed(ctx, func(used []store.Record) error { return b.db.RemoveRecords(ctx, kind, keysOf(used)) })
+}
+
+// eachUsed visits the used tickets, some at a time, and counts them.
+func (b *Book) eachUsed(ctx context.Context, visit func([]store.Record) error) (count int, err error) {
 	for span := (store.Span{Kind: kind, Limit: removeAtOnce}); ; {
 		found, err := b.db.Records(ctx, span)
 		var used []store.Record
@@ -22,14 +31,14 @@ func (b *Book) RemoveUsed(ctx context.Context) (int, error) {
 			}
 		}
 		if err == nil && len(used) > 0 {
-			err = b.db.RemoveRecords(ctx, kind, keysOf(used))
+			err = visit(used)
 		}
 		if err != nil {
-			return removed, fmt.Errorf("remove used tickets: %w", withoutKeys(err, found...))
+			return count, fmt.Errorf("used tickets: %w", withoutKeys(err, found...))
 		}
-		removed += len(used)
+		count += len(used)
 		if len(found) < removeAtOnce {
-			return removed, nil
+			return count, nil
 		}
 		span.From = found[len(found)-1].Key + "\x00"
 	}

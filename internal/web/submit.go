@@ -196,7 +196,10 @@ func (s *Server) delaySheet(c *fiber.Ctx, in incoming, p *httpProblem) error {
 	c.Status(p.status)
 	c.Set(fiber.HeaderRetryAfter, itoa(p.retryAfter))
 	back := s.sheetOf(in)
-	back.banner = s.catalog.Language(in.Lang).T("problem." + p.key + ".text")
+	l := s.catalog.Language(in.Lang)
+	if back.banner = l.T("problem." + p.key + ".text"); p.status == fiber.StatusServiceUnavailable {
+		back.banner = l.T("form.not_stored")
+	}
 	return s.sendSheet(c, in.Place, in.Form, in.Lang, back)
 }
 

@@ -92,6 +92,9 @@ func Load(file string, data []byte, out any) (*Document, error) {
 	limits := yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth), loaderlimits.AliasFunc(noAliases)))
 	var root yaml.Node
 	if err := yaml.Load(data, &root, limits); err != nil {
+		if doc.problems = secondDocument(file, data); doc.problems != nil {
+			return nil, doc.problems
+		}
 		return nil, problemsOf(file, err)
 	}
 	if err := yaml.Load(data, out, yaml.WithKnownFields(), limits); err != nil {
@@ -121,6 +124,20 @@ func unreadable(file string, data []byte) Problems {
 		at += size
 	}
 	return nil
+}
+
+// secondDocument finds where a file begins anew, with "---"; the parser refuses
+// it, too, but does not say where it is.
+func secondDocument(file string, data []byte) Problems {
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err != nil {
+		return nil
+	}
+	var first, second yaml.Node
+	if loader.Load(&first) != nil || loader.Load(&second) != nil {
+		return nil
+	}
+	return Problems{{File: file, Line: second.Line, Column: second.Column, Message: "a second document begins here; a file holds one"}}
 }
 
 // noAliases refuses every alias: none of our files needs one, and they are

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -22,16 +23,23 @@ import (
 // there twice, wherever the work is cut off. Only the id is carried over and a
 // document that is not there is not made: what others change or remove
 // meanwhile stays changed or removed.
+//
+// What was written first stays readable where it lay, until something else is
+// written there. So the room is given free and the day written anew a second
+// time, into it.
 
 const (
-	// tidyTime is how long one command may take that writes documents anew, at
-	// some ten thousand a second.
-	tidyTime = 2 * time.Minute
+	// tidyTime is how long one command may take that writes documents anew;
+	// 20,000 take a fifth of a second. The engine ends it then by itself, or a
+	// submission that is sent again would wait for it, see package collect.
+	tidyTime = 5 * time.Second
 
-	// tidyAtOnce is how many documents that command may meet: somewhere between
-	// 40,000 and 80,000 FerretDB stops looking them up by key and holds each
-	// against all others, for hours.
-	tidyAtOnce = 40_000
+	// tidyAtOnce is how many documents that command may meet: of more, FerretDB
+	// may stop looking them up by key and hold each against all others.
+	tidyAtOnce = 20_000
+
+	// compactTime is how long giving free may take, which keeps nobody waiting.
+	compactTime = 2 * time.Minute
 )
 
 // daySpan is what of a collection belongs to a day.
@@ -133,24 +141,43 @@ func (s *Store) tidySpan(ctx context.Context, span daySpan) error {
 	if err != nil || now.Count == 0 || s.tidy.has(span, now) {
 		return err
 	}
-	for _, filter := range span.commands(now.Count) {
-		if err := span.rewrite(ctx, filter); err != nil {
-			return err
-		}
+	if err := span.rewrite(ctx, now.Count); err != nil {
+		return err
+	}
+	if err := span.compact(ctx); err != nil {
+		return err
+	}
+	if err := span.rewrite(ctx, now.Count); err != nil {
+		return err
 	}
 	s.tidy.note(span, now)
 	return nil
+}
+
+// compact gives the room free that documents have left. FerretDB's changes
+// nothing that can be read and is in nobody's way; an engine that knows no such
+// command goes without.
+func (s daySpan) compact(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, compactTime)
+	defer cancel()
+	err := s.in.Database().RunCommand(ctx, bson.D{{Key: "compact", Value: s.in.Name()}}).Err()
+	var refused mongo.CommandError
+	if errors.As(err, &refused) && !mongo.IsNetworkError(err) && !mongo.IsTimeout(err) {
+		return nil
+	}
+	return err
 }
 
 // commands divides a span by ids into as many filters as it takes, as a rule
 // one: of two commands, the second can find room where the first has taken
 // documents away, and leave its own there, each beside those that came with it.
 // So of a day with more responses than that, the order is blurred and not gone.
+// All name ids, as without them FerretDB looks no document up by key.
 func (s daySpan) commands(count int64) []bson.D {
-	n := min(store.Parts, int(1+(count-1)/tidyAtOnce))
-	if n == 1 || !s.parted {
+	if !s.parted {
 		return []bson.D{s.filter}
 	}
+	n := min(store.Parts, int(1+(count-1)/tidyAtOnce))
 	filters := make([]bson.D, n)
 	for i := range filters {
 		first, _ := store.PartBounds(1 + i*store.Parts/n)
@@ -161,25 +188,30 @@ func (s daySpan) commands(count int64) []bson.D {
 	return filters
 }
 
-func (s daySpan) rewrite(ctx context.Context, filter bson.D) error {
-	ctx, cancel := context.WithTimeout(ctx, tidyTime)
-	defer cancel()
-	cursor, err := s.in.Aggregate(ctx, tidyPipeline(s.in.Name(), filter))
-	if err != nil {
-		return err
+func (s daySpan) rewrite(ctx context.Context, count int64) error {
+	for _, filter := range s.commands(count) {
+		if err := s.in.Database().RunCommand(ctx, tidyCommand(s.in.Name(), filter)).Err(); err != nil {
+			return err
+		}
 	}
-	abandon(ctx, cursor)
 	return nil
 }
 
-func tidyPipeline(collection string, filter bson.D) bson.A {
-	return bson.A{
-		bson.D{{Key: "$match", Value: filter}},
-		bson.D{{Key: "$sort", Value: ascending("_id")}},
-		bson.D{{Key: "$project", Value: ascending("_id")}},
-		bson.D{{Key: "$merge", Value: bson.D{
-			{Key: "into", Value: collection}, {Key: "whenMatched", Value: "merge"}, {Key: "whenNotMatched", Value: "discard"},
-		}}},
+// tidyCommand is spelled out, as the driver names no time to the engine where
+// it only waits for so long itself.
+func tidyCommand(collection string, filter bson.D) bson.D {
+	return bson.D{
+		{Key: "aggregate", Value: collection},
+		{Key: "pipeline", Value: bson.A{
+			bson.D{{Key: "$match", Value: filter}},
+			bson.D{{Key: "$sort", Value: ascending("_id")}},
+			bson.D{{Key: "$project", Value: ascending("_id")}},
+			bson.D{{Key: "$merge", Value: bson.D{
+				{Key: "into", Value: collection}, {Key: "whenMatched", Value: "merge"}, {Key: "whenNotMatched", Value: "discard"},
+			}}},
+		}},
+		{Key: "cursor", Value: bson.D{}},
+		{Key: "maxTimeMS", Value: tidyTime.Milliseconds()},
 	}
 }
 

@@ -19,9 +19,10 @@ var (
 	fileShape     = regexp.MustCompile(`(?i)\b\d{3,}[/-](?:19|20)\d{2}[/-](?:hs|hstn|tnhs|bnhs|bn|gh|tthc|tthcc|mc|vpđk|cnvpđk)\b`)
 	serialShape   = regexp.MustCompile(`\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-\d{4,6}\b`)
 	receiptShape  = regexp.MustCompile(`(?i)(?:m[ãa] (?:s[ốo] )?(?:h[ồo] s[ơo]|hs|tra c[ứu]u|bi[êe]n nh[ậa]n)|(?:h[ồo] s[ơo]|hs|bi[êe]n nh[ậa]n|gi[ấa]y h[ẹe]n|phi[ếe]u h[ẹe]n|bi[êe]n lai) s[ốo]|s[ốo] bi[êe]n nh[ậa]n)(?: l[àa]| s[ốo])? ?:? ?([a-z0-9][a-z0-9./-]*[0-9])`)
+	slipShape     = regexp.MustCompile(`(?i)(?:h[ồo] s[ơo]|\bhs|bi[êe]n nh[ậa]n|gi[ấa]y h[ẹe]n|phi[ếe]u h[ẹe]n|bi[êe]n lai) ?:? ?([a-z]{0,3}[0-9][0-9./-]*[0-9])`)
 	passShape     = regexp.MustCompile(`\b[A-Z]\d{7}\b`)
 	deedShape     = regexp.MustCompile(`(?i)(?:s[ổo] đ?d?[ỏo]|gcn|seri|ph[áa]t h[àa]nh)(?: s[ốo])? ?:? ?([A-Z]{2} ?\d{6,8})\b`)
-	plateShape    = regexp.MustCompile(`(?i)\b([1-9]\d[ -]?(?:[a-hk-npstuvxyz]|[a-hk-npstuvxyz][1-9a-hk-npstuvxyz]|ld|mđ|tđ|ng|nn)) ?[-. ]? ?(\d{3}[. ]\d{2}|\d{5}|\d{4})\b`)
+	plateShape    = regexp.MustCompile(`(?i)\b([1-9]\d[ -]?(?:[a-hk-npstuvxyz]|[a-hk-npstuvxyz][1-9a-hk-npstuvxyz]|ld|mđ[1-9]?|tđ[1-9]?|ng|nn)) ?[-. ]? ?(\d{3}[. -]\d{2}|\d{5}|\d{4})\b`)
 	pairsShape    = regexp.MustCompile(`\b0[1-9](?:\d\d)?(?:/\d\d){3,4}\b`)
 )
 
@@ -46,6 +47,7 @@ var codes = []code{
 	{provinceShape, Dossier, true, nil, 0, standsAlone},
 	{fileShape, Dossier, true, []string{"/", "-"}, 0, standsAlone},
 	{receiptShape, Dossier, true, nil, 1, hasFourDigits},
+	{slipShape, Dossier, true, nil, 1, hasSixDigits},
 	{serialShape, Dossier, true, []string{"-"}, 0, standsAlone},
 	{deedShape, Identity, true, nil, 1, always},
 	{passShape, Identity, true, nil, 0, standsAlone},
@@ -157,14 +159,22 @@ func isDossier(text string, s span) bool {
 	return standsAlone(text, s) && (strings.ContainsFunc(agency, unicode.IsLetter) || strings.Contains(agency, "."))
 }
 
-func hasFourDigits(text string, s span) bool {
+func hasFourDigits(text string, s span) bool { return digitsIn(text, s) >= 4 }
+
+// hasSixDigits leaves alone what may stand behind "hồ sơ" without being its
+// code: a count, a year, a day of a month.
+func hasSixDigits(text string, s span) bool {
+	return digitsIn(text, s) >= 6 && !dateShape.MatchString(text[s.start:s.end])
+}
+
+func digitsIn(text string, s span) int {
 	digits := 0
 	for _, r := range text[s.start:s.end] {
 		if unicode.IsDigit(r) {
 			digits++
 		}
 	}
-	return digits >= 4
+	return digits
 }
 
 // isPlate tells a plate from a year behind a letter ("mẫu 10A-2020", "15h 2024").

@@ -162,9 +162,10 @@ func isDossier(text string, s span) bool {
 func hasFourDigits(text string, s span) bool { return digitsIn(text, s) >= 4 }
 
 // hasSixDigits leaves alone what may stand behind "hồ sơ" without being its
-// code: a count, a year, a day of a month.
+// code: a count, a year, a date, a sum of money.
 func hasSixDigits(text string, s span) bool {
-	return digitsIn(text, s) >= 6 && !dateShape.MatchString(text[s.start:s.end])
+	hit := text[s.start:s.end]
+	return digitsIn(text, s) >= 6 && !dateShape.MatchString(hit) && !roundShape.MatchString(hit)
 }
 
 func digitsIn(text string, s span) int {

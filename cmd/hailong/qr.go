@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"hailong/internal/config"
 	"hailong/internal/document"
@@ -47,6 +48,10 @@ func (q *qrCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	ended := func(place org.Place) bool { return place.EndedBefore(a.Ledger.Today()) }
+	if !slices.ContainsFunc(places, func(place org.Place) bool { return !ended(place) }) {
+		return errAllEnded
+	}
 	if err := os.MkdirAll(q.Out, 0o755); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
@@ -55,7 +60,7 @@ func (q *qrCommand) Run(c *console) error {
 		c.log.Warn("no --public-url: the codes lead to an address that phones cannot reach; do not print them", "url", settings.Public())
 	}
 	for _, place := range places {
-		if place.EndedBefore(a.Ledger.Today()) {
+		if ended(place) {
 			c.log.Warn("left out, as it takes no answers any more", "agency", place.Agency.Code, "counter", place.Counter.Code)
 			continue
 		}
@@ -65,6 +70,8 @@ func (q *qrCommand) Run(c *console) error {
 	}
 	return nil
 }
+
+var errAllEnded = errors.New("nothing was written: none of these counters takes answers any more; hailong org list tells which do")
 
 // places finds the counters meant, in the order of the register.
 func (q *qrCommand) places(register *org.Register) ([]org.Place, error) {

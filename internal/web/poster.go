@@ -62,7 +62,8 @@ func (s *Server) showPosters(c *fiber.Ctx) error {
 }
 
 // sendPoster sends one counter's code or poster, or (all-a4.pdf, all-a5.pdf)
-// the posters of the whole agency.
+// the posters of the whole agency. There is none of a counter that takes no
+// answers any more: whoever scanned it would find a closed door.
 func (s *Server) sendPoster(c *fiber.Ctx) error {
 	agency, err := s.agency(c)
 	if err != nil {
@@ -71,9 +72,10 @@ func (s *Server) sendPoster(c *fiber.Ctx) error {
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
 	link, size, _ := strings.Cut(name, "-")
 	var counters []org.Counter
-	for _, counter := range agency.Counters {
-		if link == "all" || counter.Link == link {
-			counters = append(counters, counter)
+	for i := range agency.Counters {
+		place := org.Place{Agency: agency, Counter: &agency.Counters[i]}
+		if (link == "all" || place.Counter.Link == link) && !place.EndedBefore(s.today()) {
+			counters = append(counters, *place.Counter)
 		}
 	}
 	if len(counters) == 0 {

@@ -16,6 +16,7 @@ import (
 	"hailong/static"
 
 	"github.com/gofiber/fiber/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // citizenPages makes and keeps the pages that citizens see. Each is one
@@ -25,12 +26,13 @@ type citizenPages struct {
 	server *Server
 	style  string // of every citizen's page
 	script string
-	kiosk  struct{ style, script string } // what a tablet's pages have besides
-	kept   sync.Map                       // pageName → *keptPage
+	kiosk  struct{ style, script string }  // what a tablet's pages have besides
+	kept   sync.Map                        // pageName → *keptPage
+	named  *lru.Cache[pageName, *keptPage] // those that name a service
 }
 
 // pageName is what a kept form page is found by. The pages of all tickets of a
-// counter are one: a ticket's code stands in the address alone.
+// counter for one service are one: a ticket's code stands in the address alone.
 type pageName struct {
 	link, lang string
 	way        way
@@ -38,9 +40,9 @@ type pageName struct {
 
 // way is how a person comes to a form.
 type way struct {
-	ticket       bool // by a one-time ticket, otherwise by the counter's link
-	kiosk        bool // on a tablet at the counter
-	serviceKnown bool // the ticket knows the service
+	ticket  bool   // by a one-time ticket, otherwise by the counter's link
+	kiosk   bool   // on a tablet at the counter
+	service string // code of the one that the ticket knows, "": none
 }
 
 // keptPage is a form page as long as the register it was made from is current.
@@ -49,6 +51,10 @@ type keptPage struct {
 	page     *splicedPage
 	headers  []header
 }
+
+// keptNamed is how many pages of some 70 KB are kept that name a service. There
+// are as many as an office has counters times services.
+const keptNamed = 256
 
 func newCitizenPages(s *Server) (*citizenPages, error) {
 	p := &citizenPages{server: s}
@@ -68,6 +74,10 @@ func newCitizenPages(s *Server) (*citizenPages, error) {
 			}
 			*file.to += string(content)
 		}
+	}
+	var err error
+	if p.named, err = lru.New[pageName, *keptPage](keptNamed); err != nil {
+		return nil, err
 	}
 	return p, p.try()
 }
@@ -209,8 +219,8 @@ func (w way) keeping() string {
 func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w way) (*keptPage, error) {
 	register := p.server.Register()
 	name := pageName{place.Counter.Link, lang, w}
-	if kept, ok := p.kept.Load(name); ok && kept.(*keptPage).register == register {
-		return kept.(*keptPage), nil
+	if kept := p.find(name); kept != nil && kept.register == register {
+		return kept, nil
 	}
 	view := p.formView(place, form, p.server.catalog.Language(lang), lang, sheet{way: w})
 	page, policy, err := p.splice(view)
@@ -223,8 +233,23 @@ func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w w
 		newHeader(fiber.HeaderCacheControl, w.keeping()),
 		newHeader(fiber.HeaderVary, fiber.HeaderAcceptEncoding),
 	}}
-	p.kept.Store(name, kept)
+	if w.service != "" {
+		p.named.Add(name, kept)
+	} else {
+		p.kept.Store(name, kept)
+	}
 	return kept, nil
+}
+
+// find returns a page that was kept, nil when there is none.
+func (p *citizenPages) find(name pageName) *keptPage {
+	if name.way.service != "" {
+		kept, _ := p.named.Get(name)
+		return kept
+	}
+	kept, _ := p.kept.Load(name)
+	page, _ := kept.(*keptPage)
+	return page
 }
 
 func (p *citizenPages) splice(view formView) (*splicedPage, string, error) {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"hailong/internal/i18n"
 	"hailong/internal/org"
@@ -26,10 +25,13 @@ type citizenPages struct {
 	server *Server
 	style  string // of every citizen's page
 	script string
-	kiosk  struct{ style, script string }  // what a tablet's pages have besides
-	kept   sync.Map                        // pageName → *keptPage
-	named  *lru.Cache[pageName, *keptPage] // those that name a service
+	kiosk  struct{ style, script string } // what a tablet's pages have besides
+	kept   *lru.Cache[pageName, *keptPage]
 }
+
+// keptPages bounds the pages kept, of 25 to 50 KB each: an office has as many as
+// counters, ways, languages and, by tickets, services.
+const keptPages = 2048
 
 // pageName is what a kept form page is found by. The pages of all tickets of a
 // counter for one service are one: a ticket's code stands in the address alone.
@@ -52,10 +54,6 @@ type keptPage struct {
 	headers  []header
 }
 
-// keptNamed is how many pages of some 70 KB are kept that name a service. There
-// are as many as an office has counters times services.
-const keptNamed = 256
-
 func newCitizenPages(s *Server) (*citizenPages, error) {
 	p := &citizenPages{server: s}
 	for _, file := range []struct {
@@ -76,7 +74,7 @@ func newCitizenPages(s *Server) (*citizenPages, error) {
 		}
 	}
 	var err error
-	if p.named, err = lru.New[pageName, *keptPage](keptNamed); err != nil {
+	if p.kept, err = lru.New[pageName, *keptPage](keptPages); err != nil {
 		return nil, err
 	}
 	return p, p.try()
@@ -219,7 +217,7 @@ func (w way) keeping() string {
 func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w way) (*keptPage, error) {
 	register := p.server.Register()
 	name := pageName{place.Counter.Link, lang, w}
-	if kept := p.find(name); kept != nil && kept.register == register {
+	if kept, ok := p.kept.Get(name); ok && kept.register == register {
 		return kept, nil
 	}
 	view := p.formView(place, form, p.server.catalog.Language(lang), lang, sheet{way: w})
@@ -233,23 +231,8 @@ func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w w
 		newHeader(fiber.HeaderCacheControl, w.keeping()),
 		newHeader(fiber.HeaderVary, fiber.HeaderAcceptEncoding),
 	}}
-	if w.service != "" {
-		p.named.Add(name, kept)
-	} else {
-		p.kept.Store(name, kept)
-	}
+	p.kept.Add(name, kept)
 	return kept, nil
-}
-
-// find returns a page that was kept, nil when there is none.
-func (p *citizenPages) find(name pageName) *keptPage {
-	if name.way.service != "" {
-		kept, _ := p.named.Get(name)
-		return kept
-	}
-	kept, _ := p.kept.Load(name)
-	page, _ := kept.(*keptPage)
-	return page
 }
 
 func (p *citizenPages) splice(view formView) (*splicedPage, string, error) {

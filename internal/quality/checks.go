@@ -9,7 +9,7 @@ import (
 // were given once keep their meaning.
 const (
 	SameDevice   Reason = "same_device"   // one device again at one counter
-	ManyCounters Reason = "many_counters" // one device at several counters, or too often at all
+	ManyCounters Reason = "many_counters" // one device at several counters
 	DevicePairs  Reason = "device_pairs"  // devices used twice or more, one after another
 	SamePage     Reason = "same_page"     // one page sent again and again
 	Burst        Reason = "burst"         // more answers than the counter's rhythm explains
@@ -28,25 +28,35 @@ const (
 type check struct {
 	reason Reason
 	run    func(*view) Outcome
-	proves bool // a hold means that the answer was made, not that it is improbable
+	force  force
 }
+
+// force is how far a check goes.
+type force uint8
+
+// The forces.
+const (
+	notes  force = iota // it never holds
+	doubts              // a hold means that the answer is improbable
+	proves              // a hold means that the answer was made
+)
 
 // checks are in the order in which reasons are given. The burst comes before
 // those that are stricter in one.
 var checks = [...]check{
-	{SameDevice, (*view).sameDevice, true},
-	{ManyCounters, (*view).manyCounters, true},
-	{DevicePairs, (*view).devicePairs, true},
-	{SamePage, (*view).samePage, true},
-	{Burst, (*view).burst, false},
-	{TooFast, (*view).tooFast, true},
-	{OutsideHours, (*view).outsideHours, true},
-	{StraightLine, (*view).straightLine, false},
-	{SameComment, (*view).sameComment, true},
-	{PerfectRun, (*view).perfectRun, false},
-	{AlikeRun, (*view).alikeRun, false},
-	{OneByOne, (*view).oneByOne, true},
-	{EvenPace, (*view).evenPace, true},
+	{SameDevice, (*view).sameDevice, proves},
+	{ManyCounters, (*view).manyCounters, proves},
+	{DevicePairs, (*view).devicePairs, proves},
+	{SamePage, (*view).samePage, proves},
+	{Burst, (*view).burst, notes},
+	{TooFast, (*view).tooFast, proves},
+	{OutsideHours, (*view).outsideHours, proves},
+	{StraightLine, (*view).straightLine, notes},
+	{SameComment, (*view).sameComment, proves},
+	{PerfectRun, (*view).perfectRun, doubts},
+	{AlikeRun, (*view).alikeRun, doubts},
+	{OneByOne, (*view).oneByOne, proves},
+	{EvenPace, (*view).evenPace, proves},
 }
 
 // allReasons are in the order in which verdicts name them.
@@ -57,6 +67,11 @@ var allReasons = [...]Reason{
 
 // Checks lists the reasons in the order in which verdicts name them.
 func Checks() []Reason { return slices.Clone(allReasons[:]) }
+
+// OnlyNotes says whether the check never holds an answer by itself.
+func OnlyNotes(reason Reason) bool {
+	return slices.ContainsFunc(checks[:], func(c check) bool { return c.reason == reason && c.force == notes })
+}
 
 // byCount weighs a count; a threshold of 0 is none.
 func byCount(n, flagFrom, holdFrom int) Outcome {
@@ -71,19 +86,38 @@ func byCount(n, flagFrom, holdFrom int) Outcome {
 
 // sameDevice finds one device again at the same counter.
 func (v *view) sameDevice() Outcome {
-	limits := v.limits.SameDevice
-	if limits == nil || v.known.n == 0 {
+	if v.known.n == 0 {
 		return NotApplied
 	}
 	here := v.known.here(v.counter.number)
-	outcome := byCount(here, limits.FlagFrom, limits.HoldFrom)
-	if outcome == Hold && here <= limits.Family && v.known.since(v.at-int64(limits.FamilyMinutes*60_000), v.counter.number) == here {
-		outcome = Flag // a family at the counter, with one phone
-	}
-	if v.known.caught() && here > 1 {
+	outcome := v.backHere(here)
+	if here == v.known.n && v.tooOften() {
 		outcome = Hold
 	}
 	return v.byDevice(outcome, SameDevice)
+}
+
+// backHere weighs how often the device was at this counter.
+func (v *view) backHere(here int) Outcome {
+	limits := v.limits.SameDevice
+	if limits == nil {
+		return NotApplied
+	}
+	if v.known.caught() && here > 1 {
+		return Hold
+	}
+	outcome := byCount(here, limits.FlagFrom, limits.HoldFrom)
+	if outcome == Hold && here <= limits.Family && v.known.since(v.at-int64(limits.FamilyMinutes*60_000), v.counter.number) == here {
+		return Flag // a family at the counter, with one phone
+	}
+	return outcome
+}
+
+// tooOften says that the device sends more than anybody has business for,
+// wherever that is.
+func (v *view) tooOften() bool {
+	limits := v.limits.ManyCounters
+	return limits != nil && (v.known.caught() || v.known.n >= limits.HoldAnswers)
 }
 
 // byDevice holds all answers of the device today, wherever they were given:
@@ -101,14 +135,15 @@ func (v *view) byDevice(outcome Outcome, reason Reason) Outcome {
 }
 
 // manyCounters finds one device at several counters within a short time, or
-// with too many answers wherever they are. People do have business at two.
+// with too many answers at them. People do have business at two. What a device
+// does at one counter alone is sameDevice's.
 func (v *view) manyCounters() Outcome {
 	limits := v.limits.ManyCounters
-	if limits == nil || v.known.n == 0 {
+	if limits == nil || v.known.n == v.known.here(v.counter.number) {
 		return NotApplied
 	}
 	places := func(minutes float64) int { return v.known.places(v.at - int64(minutes*60_000)) }
-	if v.known.caught() || v.known.n >= limits.HoldAnswers || places(limits.HoldMinutes) >= limits.HoldFrom {
+	if v.tooOften() || places(limits.HoldMinutes) >= limits.HoldFrom {
 		return v.byDevice(Hold, ManyCounters)
 	}
 	return byCount(places(limits.FlagMinutes), limits.FlagFrom, 0)

@@ -13,6 +13,7 @@ import (
 	"hailong/internal/org"
 	"hailong/internal/quality"
 	"hailong/internal/response"
+	"hailong/surveys"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -72,6 +73,63 @@ func TestManyCounters(t *testing.T) {
 	}
 	r.send(answer{at: after(20 * time.Minute), device: "d", counter: "q3"})
 	r.wantHeld(3)
+}
+
+// TestOneDeviceTooOften says where a device sends too much: at one counter, or
+// at several.
+func TestOneDeviceTooOften(t *testing.T) {
+	r := newRig(t)
+	for i := range 9 {
+		v := r.send(answer{at: after(time.Duration(i) * time.Hour / 2), device: "d", counter: "q1"})
+		if i > 0 && !slices.Contains(v.Reasons, quality.SameDevice) || slices.Contains(v.Reasons, quality.ManyCounters) {
+			t.Errorf("answer %d at the one counter: %+v", i+1, v)
+		}
+	}
+	r.wantHeld(9)
+	v := r.send(answer{at: after(5 * time.Hour), device: "d", counter: "q2"})
+	if v.Outcome != quality.Hold || !slices.Equal(v.Reasons, []quality.Reason{quality.ManyCounters}) {
+		t.Errorf("then at another: %+v", v)
+	}
+}
+
+// Without the section of the one check the other still holds what is sent too
+// often at one counter, and under the name that says where it was.
+func TestTooOftenWithoutSameDevice(t *testing.T) {
+	limits, err := quality.Load(surveys.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits.SameDevice = nil
+	r := newRigWith(t, limits)
+	for i := range 4 {
+		r.send(answer{at: after(time.Duration(i) * time.Hour), device: "d"})
+	}
+	r.wantHeld(4)
+	if v := r.send(answer{at: after(5 * time.Hour), device: "d"}); !slices.Equal(v.Reasons, []quality.Reason{quality.SameDevice}) {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestOnlyNotes has checks that never hold at the side of one that does.
+func TestOnlyNotes(t *testing.T) {
+	r := newRig(t)
+	noted := 0
+	for i := range 30 {
+		v := r.send(answer{at: after(time.Duration(i) * time.Second), level: 1 + i%5})
+		if slices.Equal(v.Reasons, []quality.Reason{quality.Burst}) {
+			if noted++; v.Outcome != quality.Flag {
+				t.Errorf("answer %d: %+v", i+1, v)
+			}
+		}
+	}
+	if noted == 0 {
+		t.Error("no burst was noted")
+	}
+	for _, reason := range quality.Checks() {
+		if want := reason == quality.Burst || reason == quality.StraightLine; quality.OnlyNotes(reason) != want {
+			t.Errorf("%s only notes: %v", reason, !want)
+		}
+	}
 }
 
 func TestOneDeviceAtTwoCountersHasBusinessThere(t *testing.T) {

@@ -76,9 +76,12 @@ func (v *view) judge() Verdict {
 		if outcome < Flag {
 			continue
 		}
+		if checks[i].force == notes {
+			outcome = Flag
+		}
 		verdict.Reasons = append(verdict.Reasons, checks[i].reason)
 		verdict.Outcome = max(verdict.Outcome, outcome)
-		v.made = v.made || outcome == Hold && checks[i].proves
+		v.made = v.made || outcome == Hold && checks[i].force == proves
 		flags++
 	}
 	if verdict.Outcome == Flag && v.limits.HoldAtFlags > 0 && flags >= v.limits.HoldAtFlags && !v.kind.has(untraced) {

@@ -11,10 +11,11 @@ import (
 )
 
 // Check is how one check did over some days. An answer that several checks
-// found counts with each of them.
+// found counts with each of them. Which of several has held it is not stored:
+// it is held by each that may have, and flagged by those that never hold.
 type Check struct {
 	Reason   quality.Reason
-	Flagged  int // noted, and counted all the same
+	Flagged  int // noted; the answer counts, or something else holds it
 	Held     int // held when they came in or later; they are made up of the next three
 	Waiting  int
 	Released int // a person found that they are good
@@ -42,28 +43,41 @@ func (b *Book) Checks(ctx context.Context, r calendar.Range) ([]Check, error) {
 			return nil, fmt.Errorf("count checks from %s to %s: %w", r.From, r.To, err)
 		}
 		for i := range entries {
-			for _, reason := range slices.Compact(slices.Sorted(slices.Values(entries[i].reasons()))) {
-				if k := slices.Index(order, quality.Reason(reason)); k >= 0 {
-					checks[k].count(&entries[i])
-				}
+			for k, reason := range order {
+				checks[k].count(&entries[i], string(reason))
 			}
 		}
 	}
 	return checks, nil
 }
 
-func (c *Check) count(e *entry) {
-	if e.decision == nil && !e.response.Verdict.Held {
-		c.Flagged++
+func (c *Check) count(e *entry, reason string) {
+	switch {
+	case !e.heldBy(reason):
+		if slices.Contains(e.response.Verdict.Reasons, reason) {
+			c.Flagged++
+		}
 		return
-	}
-	c.Held++
-	switch e.state() {
-	case response.Held:
+	case e.state() == response.Held:
 		c.Waiting++
-	case response.Excluded:
+	case e.state() == response.Excluded:
 		c.Excluded++
 	default:
 		c.Released++
 	}
+	c.Held++
+}
+
+// heldBy says whether the check may have held the answer: because of later ones
+// for certain; when it came in, if it is not one that only notes. Where only all
+// notes together held it, they did and none of them.
+func (e *entry) heldBy(reason string) bool {
+	if e.decision != nil && slices.ContainsFunc(e.decision.Steps, func(s response.Step) bool { return s.Act == response.Hold && s.Reason == reason }) {
+		return true
+	}
+	verdict := &e.response.Verdict
+	if !verdict.Held || !slices.Contains(verdict.Reasons, reason) || quality.OnlyNotes(quality.Reason(reason)) {
+		return false
+	}
+	return reason == string(quality.SeveralFlags) || !slices.Contains(verdict.Reasons, string(quality.SeveralFlags))
 }

@@ -59,7 +59,7 @@ func (b *Book) Decide(ctx context.Context, who auth.User, act response.Act, reas
 	if err != nil {
 		return outcome, err
 	}
-	step := response.Step{Act: act, By: who.Email, At: b.Now().UTC().Truncate(time.Millisecond), Reason: reason}
+	step := response.Step{Act: act, By: who.Email, At: b.moment(), Reason: reason}
 	for _, g := range groups {
 		done, err := b.apply(ctx, g, step)
 		outcome.Done += done
@@ -72,6 +72,18 @@ func (b *Book) Decide(ctx context.Context, who auth.User, act response.Act, reas
 		}
 	}
 	return outcome, nil
+}
+
+// moment is the time of an act, in milliseconds. No two acts of a process have
+// the same one: by it a step says which of two equal calls has written it.
+func (b *Book) moment() time.Time {
+	for {
+		last := b.last.Load()
+		next := max(b.Now().UnixMilli(), last+1)
+		if b.last.CompareAndSwap(last, next) {
+			return time.UnixMilli(next).UTC()
+		}
+	}
 }
 
 // wanted finds the groups again and holds the act against each of them before
@@ -184,11 +196,16 @@ func (e *entry) decided(step response.Step) response.Decision {
 	return d
 }
 
-// written counts the answers of the group that have the step.
+// written counts the answers of the group that have the step. Other groups of
+// the day may have it, too: those that the same call has decided about.
 func (b *Book) written(ctx context.Context, g *Group, step response.Step) (n int, err error) {
+	own := make(map[response.ID]bool, g.N)
+	for _, e := range g.entries {
+		own[e.response.ID] = true
+	}
 	decisions, err := b.Ledger.Decisions(ctx, g.Agency, calendar.Range{From: g.Day, To: g.Day})
 	for _, d := range decisions {
-		if slices.Contains(d.Steps, step) {
+		if own[d.ID] && slices.Contains(d.Steps, step) {
 			n++
 		}
 	}

@@ -144,13 +144,21 @@ func TestChecks(t *testing.T) {
 	r.decide(an, response.Propose, review.Waiting)
 	r.decide(binh, response.Confirm, review.Proposed)
 	fine := r.add(1, "syt", today, response.Verdict{})
-	_, err := r.Hold(t.Context(), []quality.Finding{{ID: fine[0].ID, Reason: "same_device"}})
+	r.add(5, "syt", today, held("burst", "too_fast", "straight_line", "several_flags"))
+	noted := r.add(1, "syt", today, response.Verdict{Reasons: []string{"alike_run"}})
+	r.add(1, "syt", today, held("alike_run", "one_by_one"))
+	_, err := r.Hold(t.Context(), []quality.Finding{{ID: fine[0].ID, Reason: "same_device"}, {ID: noted[0].ID, Reason: "one_by_one"}})
 	must(t, err)
 	checks, err := r.Checks(t.Context(), days(today-40, today))
 	must(t, err)
 	want := map[quality.Reason]review.Check{
-		"burst":       {Reason: "burst", Flagged: 4, Held: 3, Released: 3},
-		"same_device": {Reason: "same_device", Held: 6, Waiting: 1, Released: 3, Excluded: 2},
+		"burst":         {Reason: "burst", Flagged: 12},
+		"straight_line": {Reason: "straight_line", Flagged: 5},
+		"same_device":   {Reason: "same_device", Held: 6, Waiting: 1, Released: 3, Excluded: 2},
+		"too_fast":      {Reason: "too_fast", Flagged: 5},
+		"alike_run":     {Reason: "alike_run", Flagged: 1, Held: 1, Waiting: 1},
+		"one_by_one":    {Reason: "one_by_one", Held: 2, Waiting: 2},
+		"several_flags": {Reason: "several_flags", Held: 5, Waiting: 5},
 	}
 	for _, c := range checks {
 		if w, noted := want[c.Reason]; noted && c != w || !noted && c != (review.Check{Reason: c.Reason}) {

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"hailong/internal/audit"
@@ -40,10 +41,13 @@ type Options struct {
 
 // Book is what was held and what was decided about it. It is safe for use by
 // many goroutines and by many processes on one store.
-type Book struct{ Options }
+type Book struct {
+	Options
+	last atomic.Int64 // moment of an act, in Unix milliseconds
+}
 
 // New returns a book.
-func New(o Options) *Book { return &Book{o} }
+func New(o Options) *Book { return &Book{Options: o} }
 
 // entry is one response that was noted or decided about.
 type entry struct {

@@ -3,8 +3,11 @@ package review_test
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -33,13 +36,14 @@ var frozenMonth = calendar.MonthOf(2026, 8)
 var (
 	an   = auth.User{Email: "an@khoi.vn", Role: auth.Reviewer}
 	binh = auth.User{Email: "binh@khoi.vn", Role: auth.Reviewer}
+	dung = auth.User{Email: "dung@khoi.vn", Role: auth.Reviewer}
 	stp  = auth.User{Email: "cuc@stp.vn", Role: auth.Reviewer, Agency: "stp"}
 )
 
 type rig struct {
 	*review.Book
 	t     testing.TB
-	store *sqlite.Store
+	store store.Store
 	now   time.Time
 	made  int
 }
@@ -55,6 +59,11 @@ func newRig(t testing.TB) *rig {
 	t.Helper()
 	db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "hailong.db"))
 	must(t, err)
+	return newRigOn(t, db)
+}
+
+func newRigOn(t testing.TB, db store.Store) *rig {
+	t.Helper()
 	t.Cleanup(func() { must(t, db.Close()) })
 	forms, err := survey.LoadForms(surveys.FS)
 	must(t, err)
@@ -84,6 +93,36 @@ func (r *rig) add(n int, agency string, day calendar.Day, verdict response.Verdi
 	_, err := r.Ledger.Add(context.Background(), batch)
 	must(r.t, err)
 	return batch
+}
+
+// told is what identifies an act: in the audit log and in the decisions stored.
+type told struct{ by, act, day, checks string }
+
+// acts counts answers by act, as the audit log tells them and as the decisions
+// hold them.
+func (r *rig) acts() (audited, stored map[told]int) {
+	r.t.Helper()
+	audited, stored = map[told]int{}, map[told]int{}
+	for _, record := range r.trail() {
+		var e audit.Entry
+		must(r.t, json.Unmarshal(record.Data, &e))
+		n, err := strconv.Atoi(e.Detail["answers"])
+		must(r.t, err)
+		audited[told{e.By, e.Detail["act"], e.Detail["day"], e.Detail["checks"]}] += n
+	}
+	checks := map[response.ID]string{}
+	must(r.t, r.store.Scan(context.Background(), store.Scan{Range: days(today-120, today), Noted: true}, func(one *response.Response) error {
+		checks[one.ID] = strings.Join(one.Verdict.Reasons, " ")
+		return nil
+	}))
+	decisions, err := r.Ledger.Decisions(context.Background(), "", days(today-120, today))
+	must(r.t, err)
+	for _, d := range decisions {
+		for _, step := range d.Steps {
+			stored[told{step.By, string(step.Act), d.Day.String(), checks[d.ID]}]++
+		}
+	}
+	return audited, stored
 }
 
 func held(reasons ...string) response.Verdict {

@@ -5,7 +5,6 @@ import (
 
 	"hailong/internal/audit"
 	"hailong/internal/auth"
-	"hailong/internal/org"
 	"hailong/internal/store"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,7 +14,7 @@ type usersPage struct {
 	officePage
 	Accounts []auth.Account
 	Roles    []auth.Role
-	Agencies []org.Agency
+	Agencies []choice
 	Manage   bool
 	Error    string
 	Done     string // what was done
@@ -107,7 +106,7 @@ func (s *Server) sendUsers(c *fiber.Ctx, page usersPage) error {
 	l := s.language(c)
 	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("users.title"))
-	page.Roles, page.Agencies, page.Manage = auth.Roles(), s.Register().Agencies(), user.May(auth.ManageAccounts, "")
+	page.Roles, page.Agencies, page.Manage = auth.Roles(), agencyChoices(s.Register(), "", "–", l), user.May(auth.ManageAccounts, "")
 	return s.sendOffice(c, "users", l, page)
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"hailong/internal/audit"
 	"hailong/internal/auth"
-	"hailong/internal/org"
 	"hailong/internal/store"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,7 +14,7 @@ type keysPage struct {
 	officePage
 	Keys     []auth.Key
 	Scopes   []scopeChoice
-	Agencies []org.Agency
+	Agencies []choice
 	Manage   bool
 	Error    string
 	Done     string
@@ -102,7 +101,7 @@ func (s *Server) sendKeys(c *fiber.Ctx, page keysPage) error {
 	l := s.language(c)
 	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("keys.title"))
-	page.Agencies, page.Manage = s.Register().Agencies(), user.May(auth.ManageKeys, "")
+	page.Agencies, page.Manage = agencyChoices(s.Register(), "", l.T("keys.all_agencies"), l), user.May(auth.ManageKeys, "")
 	for _, scope := range auth.Scopes() {
 		page.Scopes = append(page.Scopes, scopeChoice{scope, l.T(scopeWords[scope])})
 	}

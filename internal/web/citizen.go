@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"hailong/internal/i18n"
 	"hailong/internal/org"
@@ -16,6 +15,7 @@ import (
 	"hailong/static"
 
 	"github.com/gofiber/fiber/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // citizenPages makes and keeps the pages that citizens see. Each is one
@@ -26,11 +26,15 @@ type citizenPages struct {
 	style  string // of every citizen's page
 	script string
 	kiosk  struct{ style, script string } // what a tablet's pages have besides
-	kept   sync.Map                       // pageName → *keptPage
+	kept   *lru.Cache[pageName, *keptPage]
 }
 
+// keptPages bounds the pages kept, of 25 to 50 KB each: an office has as many as
+// counters, ways, languages and, by tickets, services.
+const keptPages = 2048
+
 // pageName is what a kept form page is found by. The pages of all tickets of a
-// counter are one: a ticket's code stands in the address alone.
+// counter for one service are one: a ticket's code stands in the address alone.
 type pageName struct {
 	link, lang string
 	way        way
@@ -38,9 +42,9 @@ type pageName struct {
 
 // way is how a person comes to a form.
 type way struct {
-	ticket       bool // by a one-time ticket, otherwise by the counter's link
-	kiosk        bool // on a tablet at the counter
-	serviceKnown bool // the ticket knows the service
+	ticket  bool   // by a one-time ticket, otherwise by the counter's link
+	kiosk   bool   // on a tablet at the counter
+	service string // code of the one that the ticket knows, "": none
 }
 
 // keptPage is a form page as long as the register it was made from is current.
@@ -68,6 +72,10 @@ func newCitizenPages(s *Server) (*citizenPages, error) {
 			}
 			*file.to += string(content)
 		}
+	}
+	var err error
+	if p.kept, err = lru.New[pageName, *keptPage](keptPages); err != nil {
+		return nil, err
 	}
 	return p, p.try()
 }
@@ -209,8 +217,8 @@ func (w way) keeping() string {
 func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w way) (*keptPage, error) {
 	register := p.server.Register()
 	name := pageName{place.Counter.Link, lang, w}
-	if kept, ok := p.kept.Load(name); ok && kept.(*keptPage).register == register {
-		return kept.(*keptPage), nil
+	if kept, ok := p.kept.Get(name); ok && kept.register == register {
+		return kept, nil
 	}
 	view := p.formView(place, form, p.server.catalog.Language(lang), lang, sheet{way: w})
 	page, policy, err := p.splice(view)
@@ -223,7 +231,7 @@ func (p *citizenPages) form(place org.Place, form *survey.Form, lang string, w w
 		newHeader(fiber.HeaderCacheControl, w.keeping()),
 		newHeader(fiber.HeaderVary, fiber.HeaderAcceptEncoding),
 	}}
-	p.kept.Store(name, kept)
+	p.kept.Add(name, kept)
 	return kept, nil
 }
 

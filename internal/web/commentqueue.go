@@ -8,7 +8,6 @@ import (
 	"hailong/internal/auth"
 	"hailong/internal/comment"
 	"hailong/internal/i18n"
-	"hailong/internal/org"
 	"hailong/internal/remark"
 	"hailong/internal/store"
 
@@ -133,7 +132,7 @@ func (s *Server) sendQueue(c *fiber.Ctx, page queuePage) error {
 	page.officePage = s.officeBase(c, l, l.T("checks.title"))
 	page.Query, page.Limit, page.May = q.commentQuery, remark.MaxRead, user.May(auth.CheckComments, "")
 	page.Policy, page.Total, page.Waiting = l.T(policyWords[s.Remarks.Policy]), queue.Total, queue.Waiting
-	page.Agencies, page.Topics = agencyChoices(s.Register(), q.agency, l), s.topicChoices(q.Topic, true, l)
+	page.Agencies, page.Topics = agencyChoices(s.Register(), q.agency, l.T("checks.all_agencies"), l), s.topicChoices(q.Topic, true, l)
 	page.States, page.Kinds = stateChoices(q.State, l), kindChoices(q.waiting, l)
 	page.Check = "/office/comments/check" + q.encode(q.skip, q.after)
 	if rest := q.skip + len(queue.Remarks); rest < queue.Total {
@@ -157,14 +156,6 @@ func (s *Server) queueRows(remarks []remark.Remark, l *i18n.Language) []queueRow
 		rows[i] = queueRow{Agency: name, Day: l.Date(r.Day), commentView: s.commentView(r, true, l)}
 	}
 	return rows
-}
-
-func agencyChoices(register *org.Register, current string, l *i18n.Language) []choice {
-	choices := []choice{{"", l.T("checks.all_agencies"), current == ""}}
-	for _, agency := range register.Agencies() {
-		choices = append(choices, choice{agency.Code, agency.Name, agency.Code == current})
-	}
-	return choices
 }
 
 func kindChoices(waiting bool, l *i18n.Language) []choice {

@@ -18,6 +18,7 @@ type formView struct {
 	Key                       string // the submission key
 	Opened                    string // the stamp of when the page was made first, "": unknown
 	Languages                 []languageLink
+	Service                   string        // name of the one that the ticket knows, "": none
 	Services                  []serviceView // empty: not asked
 	Sections                  []sectionView
 	Mending                   bool   // the sheet comes back with faults: show every question
@@ -85,7 +86,9 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 		Mending:     len(back.faults) > 0,
 		Banner:      back.banner,
 	}
-	if !back.way.serviceKnown {
+	if known := place.Agency.Service(back.way.service); known != nil {
+		view.Service = known.Name
+	} else {
 		view.Services = serviceViews(place.Agency, back.service)
 	}
 	view.Lang = lang

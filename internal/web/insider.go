@@ -41,6 +41,7 @@ func (s *Server) showInsider(c *fiber.Ctx) error {
 		return err
 	}
 	l := s.language(c)
+	names := agencyNames(s.Register(), l)
 	page := insiderPage{officePage: s.officeBase(c, l, l.T("insider.title")), Query: q}
 	for _, report := range review.Sorted(reports) {
 		if len(report.Signs) == 0 {
@@ -48,7 +49,7 @@ func (s *Server) showInsider(c *fiber.Ctx) error {
 			continue
 		}
 		agency := s.Register().Agency(report.Agency)
-		row := insiderAgency{Name: agency.Name}
+		row := insiderAgency{Name: names[report.Agency]}
 		for _, sign := range report.Signs {
 			shown := insiderSign{l.T("insider.kind." + string(sign.Kind)), signText(agency, sign, l)}
 			if sign.Notable {

@@ -109,10 +109,7 @@ func aboutChoices(register *org.Register, current string, l *i18n.Language) []ch
 	for _, party := range register.File().PartyOrganisations {
 		choices = append(choices, choice{party.Code, party.Name, party.Code == current})
 	}
-	for _, agency := range register.Agencies() {
-		choices = append(choices, choice{agency.Code, agency.Name, agency.Code == current})
-	}
-	return choices
+	return append(choices, agencyChoices(register, current, "", l)[1:]...)
 }
 
 // editionView is one revision with its steps.

@@ -101,7 +101,7 @@ func (s *Server) sendReview(c *fiber.Ctx, page reviewPage) error {
 	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("review.title"))
 	page.Query, page.Total, page.Limit = q, queue.Total, review.MaxRead
-	page.Agencies, page.Reasons, page.Stages = agencyChoices(s.Register(), q.Agency, l), reasonChoices(q.Reason, l), stageChoices(q.Stage, l)
+	page.Agencies, page.Reasons, page.Stages = agencyChoices(s.Register(), q.Agency, l.T("checks.all_agencies"), l), reasonChoices(q.Reason, l), stageChoices(q.Stage, l)
 	page.Post, page.Back = "/office/review/decide"+reviewAddress(q), "/office/review"+reviewAddress(q)
 	if user.May(auth.Decide, "") {
 		page.Acts = actsAt(q.Stage)
@@ -227,6 +227,7 @@ type reviewChecksPage struct {
 type reviewCheckRow struct {
 	review.Check
 	Name, Text, Limits string
+	Notes              bool     // it never holds: what was held is not its
 	Share              *float64 // overturned, 0 to 1; nil: nothing is decided
 	Bad                bool
 }
@@ -255,7 +256,7 @@ func (s *Server) showChecks(c *fiber.Ctx) error {
 	page := reviewChecksPage{officePage: s.officeBase(c, l, l.T("review.checks_title")), Range: days, Rules: limits.ID + " v" + strconv.Itoa(limits.Version)}
 	for _, check := range checks {
 		row := reviewCheckRow{Check: check, Name: l.T("review.check." + string(check.Reason)), Text: l.T("review.check_text." + string(check.Reason)),
-			Limits: limits.Of(check.Reason)}
+			Limits: limits.Of(check.Reason), Notes: quality.OnlyNotes(check.Reason)}
 		if check.Decided() > 0 {
 			share := check.Overturned()
 			row.Share, row.Bad = &share, share >= badFrom && check.Decided() >= enoughFor

@@ -5,12 +5,15 @@ import (
 	"encoding/binary"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"hailong/internal/calendar"
 	"hailong/internal/response"
 	"hailong/internal/survey"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // holdSome stores answers of a day that were held.
@@ -67,10 +70,13 @@ func TestReviewPages(t *testing.T) {
 	if got := r.decideAs("review@x.example", "propose", "một máy", stp); got.status != http.StatusSeeOther || !strings.Contains(got.header.Get("Location"), "done=3") {
 		t.Fatalf("propose: %d %s", got.status, got.header.Get("Location"))
 	}
-	if refs := r.refs("review@x.example", "?stage=proposed"); len(refs) != 0 {
-		t.Errorf("who proposed is offered to confirm: %v", refs)
-	}
 	proposed := r.refs("second@x.example", "?stage=proposed")
+	if own := r.refs("review@x.example", "?stage=proposed"); !slices.Equal(own, proposed) {
+		t.Errorf("who proposed is offered %v, another one %v", own, proposed)
+	}
+	if body := r.get("/office/review?stage=proposed", r.as("review@x.example")...).body; !strings.Contains(body, "có thể rút lại đề nghị") {
+		t.Error("it is not told whose proposal it is")
+	}
 	if got := r.decideAs("review@x.example", "confirm", "chắc", proposed); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "phải khác người đề nghị") {
 		t.Errorf("confirmed by who proposed: %d", got.status)
 	}
@@ -86,8 +92,38 @@ func TestReviewPages(t *testing.T) {
 	if !strings.Contains(r.get("/office/review?stage=excluded", r.as("auditor@x.example")...).body, "second@x.example xác nhận loại") {
 		t.Error("the page does not say who confirmed")
 	}
-	checks := page(t, r.get("/office/review/checks", r.as("office@x.example")...)).Find("tbody tr").First().Text()
-	if !strings.Contains(checks, "Một máy gửi nhiều lần") || !strings.Contains(checks, "hold_from 3") || !strings.Contains(checks, "0,00 %") {
+	if got := r.decideAs("second@x.example", "reverse", "nhầm", r.refs("second@x.example", "?stage=excluded")); got.status != http.StatusSeeOther {
+		t.Errorf("the exclusion is not taken back: %d", got.status)
+	}
+	r.decideAs("review@x.example", "propose", "lại", r.refs("review@x.example", "?agency=stp"))
+	if got := r.decideAs("review@x.example", "reverse", "rút", r.refs("review@x.example", "?stage=proposed")); got.status != http.StatusSeeOther || !strings.Contains(got.header.Get("Location"), "done=3") {
+		t.Errorf("the own proposal is not taken back: %d %s", got.status, got.header.Get("Location"))
+	}
+	if got := r.refs("review@x.example", ""); len(got) != 2 {
+		t.Errorf("%d groups wait after all was taken back", len(got))
+	}
+}
+
+// TestChecksPage shows nothing as held by a check that only notes.
+func TestChecksPage(t *testing.T) {
+	r := newRig(t)
+	r.holdSome(3, "stp", calendar.Date(2026, 11, 10))
+	r.decideAs("review@x.example", "release", "thật", r.refs("review@x.example", ""))
+	rows := page(t, r.get("/office/review/checks", r.as("office@x.example")...)).Find("tbody tr")
+	row := func(name string) (cells []string) {
+		for _, cell := range rows.FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.HasPrefix(s.Text(), name) }).Find("td").EachIter() {
+			cells = append(cells, cell.Text())
+		}
+		return cells
+	}
+	if got, want := row("Dồn dập bất thường"), []string{"3", "–", "–", "–", "–", "–"}; !slices.Equal(got, want) {
+		t.Errorf("a check that only notes: %q, want %q", got, want)
+	}
+	if got, want := row("Một máy gửi nhiều lần"), []string{"0", "3", "0", "3", "0", "100,00 %"}; !slices.Equal(got, want) {
+		t.Errorf("a check that holds: %q, want %q", got, want)
+	}
+	checks := rows.First().Text()
+	if !strings.Contains(checks, "Một máy gửi nhiều lần") || !strings.Contains(checks, "hold_from 3") {
 		t.Errorf("checks: %q", checks)
 	}
 }

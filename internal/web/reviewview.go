@@ -24,6 +24,7 @@ type reviewRow struct {
 	Last            string // who did what last, "": nobody
 	Why             string // in that person's words
 	Locked          string // why this person may not decide, "": may
+	Own             string // that it is this person's proposal, which another one has to confirm, "": is not
 }
 
 type reviewReason struct{ Name, Text string }
@@ -57,7 +58,7 @@ func (s *Server) reviewRow(g *review.Group, user auth.User, l *i18n.Language) re
 	case user.Agency == g.Agency && !user.May(auth.Decide, g.Agency) && user.May(auth.Decide, ""):
 		row.Locked = l.T("review.own_agency")
 	case g.Stage == review.Proposed && g.Last.By == user.Email:
-		row.Locked = l.T("review.wait_second")
+		row.Own = l.T("review.wait_second")
 	}
 	return row
 }

@@ -55,7 +55,7 @@ func (s *Server) openTicket(inPath string) (incoming, error) {
 		return incoming{}, err
 	}
 	in.Form, err = s.formOf(in.Place)
-	in.way.serviceKnown = serviceOf(in) != ""
+	in.way.service = serviceOf(in)
 	return in, err
 }
 

@@ -95,6 +95,9 @@ func TestTicketPageIsCompressed(t *testing.T) {
 		if doc.Find("select#service").Length() != 0 {
 			t.Error("it asks for the service that the ticket knows")
 		}
+		if got := doc.Find("header.place").Text(); !strings.Contains(got, "Cấp Phiếu lý lịch tư pháp") {
+			t.Errorf("it does not name the service: %q", got)
+		}
 	}
 }
 

@@ -56,7 +56,8 @@
 // it. What the office publishes of a sealed period is exact; who noted the
 // agency's own figures before may subtract them from it. Parts that are told
 // beside such a whole add up to it without a small rest (Complete). The veil is
-// about counts: the texts of comments are released by rules of their own.
+// about counts: the texts of comments are released by rules of their own, and
+// it only says what may stand beside them (Places).
 package veil
 
 import (

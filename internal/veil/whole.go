@@ -28,7 +28,8 @@ func (v *Veil) Complete(shown, whole tally.Tally) tally.Tally {
 func (v *Veil) complete(form survey.Ref, shown, whole tally.Tally) tally.Tally {
 	cells := tally.New()
 	cells.Merge(shown)
-	apart := tally.Key{Form: form, Counter: Any, Service: Any, Channel: Any}
+	apart := apart
+	apart.Form = form
 	sum := func(t tally.Tally) tally.Tally {
 		one := tally.Tally{apart: {Questions: map[string]*tally.Question{}}}
 		for _, counts := range t {

@@ -204,8 +204,8 @@ type kept struct {
 }
 
 // keptSheets is how many sheets stay in memory: more than two years of
-// quarters, halves and years.
-const keptSheets = 16
+// months, quarters, halves and years.
+const keptSheets = 40
 
 // Sheet returns a sealed sheet by its place in the chain.
 func (o *Office) Sheet(ctx context.Context, sequence int64) (*sheet.Signed, error) {

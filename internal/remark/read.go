@@ -73,13 +73,17 @@ type Shelf struct {
 // Shelf returns size of the remarks that the rated agency may read and the
 // query selects, after the first skip of them. They come by month, the latest
 // first, and by id within one: neither their order nor where a page ends tells
-// the day, or that there are others. The errors are those of the store.
+// the day, or that there are others. Each is told from the others, and selected,
+// only by what the query's Tell leaves of it. The errors are those of the store.
 func (b *Book) Shelf(ctx context.Context, q Query, skip, size int) (*Shelf, error) {
 	shelf := &Shelf{Topics: map[comment.TopicID]int{}}
 	q.Hidden, q.State = false, ""
 	all := q
 	all.Words, all.Topic = "", ""
 	end, err := b.walk(ctx, all, nil, func(r *Remark) bool {
+		if !q.tell(r) {
+			return true
+		}
 		for _, id := range slices.Concat(r.Topics, r.Signals) {
 			shelf.Topics[id]++
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"hailong/internal/calendar"
@@ -290,5 +291,58 @@ func TestAStoreThatFails(t *testing.T) {
 		if err := call(); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A shelf is told and filtered by what may be told of a remark; the office's
+// page by what it is.
+func TestShelfByWhatIsTold(t *testing.T) {
+	r := newRig(t, comment.AtOnce)
+	for n, counter := range []string{"q1", "q1", "q2"} {
+		one := said(n, "stp", today, fmt.Sprint(counter, " ", n))
+		one.Counter = counter
+		r.insert(t, one)
+	}
+	var months []calendar.Month
+	q := remark.Query{Agency: "stp", Range: always}
+	q.Tell = func(m calendar.Month, counter, service string, channel response.Channel) (string, string, response.Channel) {
+		months = append(months, m)
+		if counter == "q2" {
+			return "", service, ""
+		}
+		return counter, "", channel
+	}
+	for _, c := range []struct {
+		counter, service string
+		channel          response.Channel
+		want             string
+	}{
+		{"", "", "", "2 of q1//qr, 1 of /cc/; 3"}, {"q1", "", "", "2 of q1//qr; 2"}, {"q2", "", "", "; 0"},
+		{"", "cc", "", "1 of /cc/; 1"}, {"", "", response.QR, "2 of q1//qr; 2"}, {"q1", "cc", "", "; 0"},
+	} {
+		q.Counter, q.Service, q.Channel = c.counter, c.service, c.channel
+		found := shelf(t, r, q, 9)
+		told := map[string]int{}
+		for _, one := range found.Remarks {
+			told[fmt.Sprint(one.Counter, "/", one.Service, "/", one.Channel)]++
+		}
+		var parts []string
+		for _, where := range []string{"q1//qr", "/cc/"} {
+			if told[where] > 0 {
+				parts = append(parts, fmt.Sprint(told[where], " of ", where))
+			}
+		}
+		if got := fmt.Sprint(strings.Join(parts, ", "), "; ", found.Total); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+	if slices.ContainsFunc(months, func(m calendar.Month) bool { return m != today.Month() }) {
+		t.Errorf("asked about %v", months)
+	}
+	q.Counter, q.Service, q.Channel, q.Hidden = "q2", "", "", true
+	page, err := r.Page(t.Context(), q, nil, 9)
+	must(t, err)
+	if len(page.Remarks) != 1 || page.Remarks[0].Counter != "q2" || page.Remarks[0].Channel != response.QR {
+		t.Errorf("the office reads %+v", page.Remarks)
 	}
 }

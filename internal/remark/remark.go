@@ -58,6 +58,7 @@ type Remark struct {
 	Agency  string // code
 	Counter string // code
 	Service string // code, "" when not said
+	Channel response.Channel
 	Overall string // the level given to question "overall", "" when blank or not asked
 	Texts   []string
 	Topics  []comment.TopicID
@@ -101,6 +102,9 @@ type Query struct {
 	State   comment.Check
 	Waiting bool // only what waits for the office under every policy
 	Hidden  bool // also what the rated agency may not read
+	// Tell returns what of a remark's counter, service and channel the rated
+	// agency may be told; "" is for what it may not. Nil tells everything.
+	Tell func(m calendar.Month, counter, service string, channel response.Channel) (string, string, response.Channel)
 }
 
 func (q *Query) texts(after *store.TextPosition) store.Texts {
@@ -113,13 +117,23 @@ func (q *Query) fits(r *Remark) bool {
 		(q.Topic == "" || slices.Contains(r.Topics, q.Topic) || slices.Contains(r.Signals, q.Topic))
 }
 
+// tell leaves of the remark's counter, service and channel what may be told,
+// and says whether the query still selects it.
+func (q *Query) tell(r *Remark) bool {
+	if q.Tell == nil {
+		return true
+	}
+	r.Counter, r.Service, r.Channel = q.Tell(r.Day.Month(), r.Counter, r.Service, r.Channel)
+	return (q.Counter == "" || q.Counter == r.Counter) && (q.Service == "" || q.Service == r.Service) && (q.Channel == "" || q.Channel == r.Channel)
+}
+
 // wants holds what was decided about a remark and its sheet against the query.
 func (q *Query) wants(r *Remark) bool {
 	return (q.Hidden || r.Shown) && (q.State == "" || r.Check.State == q.State) && (!q.Waiting || r.Waits())
 }
 
 func (b *Book) remark(r *response.Response) Remark {
-	made := Remark{ID: r.ID, Day: r.Day, Shift: r.Shift, Agency: r.Agency, Counter: r.Counter, Service: r.Service,
+	made := Remark{ID: r.ID, Day: r.Day, Shift: r.Shift, Agency: r.Agency, Counter: r.Counter, Service: r.Service, Channel: r.Channel,
 		Standing: r.Standing(nil), Check: Check{State: comment.Unchecked}}
 	for _, a := range r.Answers {
 		if a.Text != "" {

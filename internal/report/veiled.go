@@ -15,9 +15,10 @@ import (
 
 // Veiled computes the figures of one agency as the agency itself may see them:
 // nothing about fewer answers than the methods demand, whatever is subtracted
-// from whatever (see package veil). The range is taken as WholeMonths does.
-func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.Method, f Filter) (*Dashboard, error) {
-	view, err := r.view(ctx, agency.Code)
+// from whatever (see package veil), nor from the wholes, which are known
+// besides. The range is taken as WholeMonths does.
+func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.Method, f Filter, wholes ...veil.Whole) (*Dashboard, error) {
+	view, err := r.view(ctx, agency.Code, wholes)
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +41,10 @@ func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.M
 }
 
 // Shown returns the counts that an agency may be shown of the whole months
-// within a range, for figures that are made elsewhere. It is only to be read.
-func (r *Reader) Shown(ctx context.Context, agency string, days calendar.Range) (tally.Tally, error) {
-	all, err := r.between(ctx, agency, days)
+// within a range, for figures that are made elsewhere, if it knows the wholes
+// besides. It is only to be read.
+func (r *Reader) Shown(ctx context.Context, agency string, days calendar.Range, wholes ...veil.Whole) (tally.Tally, error) {
+	all, err := r.between(ctx, agency, days, wholes)
 	return positive(all), err
 }
 
@@ -50,8 +52,8 @@ func (r *Reader) Shown(ctx context.Context, agency string, days calendar.Range) 
 // answers that are not told apart. Where the exact whole is known to everybody,
 // as that of a sealed period is, the parts add up to it: what would be left of
 // it is in Mixed, together with so many more that it tells nothing of few.
-func (r *Reader) ShownBy(ctx context.Context, agency string, days calendar.Range, whole tally.Tally, part func(tally.Key) string) (tally.Tally, error) {
-	all, err := r.between(ctx, agency, days)
+func (r *Reader) ShownBy(ctx context.Context, agency string, days calendar.Range, whole tally.Tally, part func(tally.Key) string, wholes ...veil.Whole) (tally.Tally, error) {
+	all, err := r.between(ctx, agency, days, wholes)
 	if err != nil {
 		return nil, err
 	}
@@ -66,8 +68,8 @@ func (r *Reader) ShownBy(ctx context.Context, agency string, days calendar.Range
 }
 
 // between returns what may be shown of the whole months within a range.
-func (r *Reader) between(ctx context.Context, agency string, days calendar.Range) (tally.Tally, error) {
-	view, err := r.view(ctx, agency)
+func (r *Reader) between(ctx context.Context, agency string, days calendar.Range, wholes []veil.Whole) (tally.Tally, error) {
+	view, err := r.view(ctx, agency, wholes)
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +90,17 @@ func WholeMonths(r calendar.Range) calendar.Range {
 	return calendar.Range{From: r.From.Month().First(), To: r.To.Month().Last()}
 }
 
-// view returns what may be shown of the agency now.
-func (r *Reader) view(ctx context.Context, agency string) (*veil.View, error) {
+// view returns what may be shown of the agency now to those who know the wholes.
+func (r *Reader) view(ctx context.Context, agency string, wholes []veil.Whole) (*veil.View, error) {
 	exact, err := r.exactMonths(ctx, agency)
 	if err != nil {
 		return nil, err
 	}
-	return r.veil.Show(ctx, agency, exact, r.ledger.Today().Month())
+	view, err := r.veil.Show(ctx, agency, exact, r.ledger.Today().Month())
+	if err != nil || r.few <= 1 {
+		return view, err
+	}
+	return r.veil.Beside(view, wholes), nil
 }
 
 // exactMonths returns all months of an agency from the first one on. The veil is

@@ -54,9 +54,11 @@
 // lowest level is shown, as in every histogram, though not which one. A rating
 // question that fewer than k people of an atom have answered is left out of
 // it. What the office publishes of a sealed period is exact; who noted the
-// agency's own figures before may subtract them from it. Parts that are told
-// beside such a whole add up to it without a small rest (Complete). The veil is
-// about counts: the texts of comments are released by rules of their own.
+// agency's own figures before may subtract them from it. What is told beside
+// such a whole, of its parts or of ranges that hold it, adds up to it without a
+// small rest (Beside, Complete). What two such wholes leave may be of few. The veil is
+// about counts: the texts of comments are released by rules of their own, and
+// it only says what may stand beside them (Places).
 package veil
 
 import (

@@ -162,8 +162,12 @@ func (s *Server) ownScores(q period.Query) (*finished, error) {
 
 // shownOf is a period.Shown.
 func (s *Server) shownOf(ctx context.Context, q period.Query, days calendar.Range, sealed tally.Tally) (tally.Tally, error) {
-	if q.By == rating.ByAgency {
-		return s.Reader.Shown(ctx, q.Agency, days)
+	wholes, err := s.Periods.Wholes(ctx, q.Agency, days)
+	if err != nil {
+		return nil, err
 	}
-	return s.Reader.ShownBy(ctx, q.Agency, days, sealed, q.By.Of)
+	if q.By == rating.ByAgency {
+		return s.Reader.Shown(ctx, q.Agency, days, wholes...)
+	}
+	return s.Reader.ShownBy(ctx, q.Agency, days, sealed, q.By.Of, wholes...)
 }

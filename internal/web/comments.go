@@ -140,11 +140,18 @@ func (s *Server) showComments(c *fiber.Ctx) error {
 	return s.sendOffice(c, "comments", l, page)
 }
 
-// readShelf reads what the agency itself may see.
+// readShelf reads what the agency itself may see. A comment is named and found
+// by counter, service and channel only as far as the veil lets it.
 func (s *Server) readShelf(page *commentsPage, skip int, l *i18n.Language) error {
 	ctx, cancel := work()
 	defer cancel()
-	shelf, err := s.Remarks.Shelf(ctx, page.Query.remarks(page.Agency.Code, false), skip, commentsOnPage)
+	places, err := s.Reader.Places(ctx, page.Agency.Code, page.Query.Range)
+	if err != nil {
+		return err
+	}
+	q := page.Query.remarks(page.Agency.Code, false)
+	q.Tell = places.Of
+	shelf, err := s.Remarks.Shelf(ctx, q, skip, commentsOnPage)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *Server) commentView(r *remark.Remark, hidden bool, l *i18n.Language) co
 	return view
 }
 
-// whereSaid names counter and service, and level and half-day for those who
+// whereSaid names counter and service, as far as they are told, and level and half-day for those who
 // see the day as well: to the agency itself no single answer's level is shown.
 // A code stands for itself where the register no longer knows it.
 func (s *Server) whereSaid(r *remark.Remark, hidden bool, l *i18n.Language) string {
@@ -67,7 +67,9 @@ func (s *Server) whereSaid(r *remark.Remark, hidden bool, l *i18n.Language) stri
 			service = known.Name
 		}
 	}
-	parts = append(parts, counter)
+	if counter != "" {
+		parts = append(parts, counter)
+	}
 	if service != "" {
 		parts = append(parts, service)
 	}

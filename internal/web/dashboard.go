@@ -71,7 +71,11 @@ func (s *Server) board(c *fiber.Ctx) (*org.Agency, query, *report.Dashboard, err
 		return agency, q, board, err
 	}
 	q.Range = report.WholeMonths(q.Range)
-	board, err := s.Reader.Veiled(ctx, agency, q.Method, q.Filter)
+	wholes, err := s.Periods.Wholes(ctx, agency.Code, q.Range)
+	if err != nil {
+		return nil, q, nil, err
+	}
+	board, err := s.Reader.Veiled(ctx, agency, q.Method, q.Filter, wholes...)
 	return agency, q, board, err
 }
 

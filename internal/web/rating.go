@@ -91,7 +91,11 @@ func (s *Server) shownTo(c *fiber.Ctx, own *org.Agency) annual.Shown {
 		if agency.Code != own.Code && (own.PartyOrganisation == "" || agency.PartyOrganisation != own.PartyOrganisation) {
 			return tally.New(), nil
 		}
-		return s.Reader.Shown(ctx, agency.Code, days)
+		wholes, err := s.Periods.Wholes(ctx, agency.Code, days)
+		if err != nil {
+			return nil, err
+		}
+		return s.Reader.Shown(ctx, agency.Code, days, wholes...)
 	}
 }
 

@@ -158,18 +158,19 @@ func (k *keptPage) append(dst []byte, c *fiber.Ctx, key, stamp []byte) []byte {
 // openPlace finds the counter of a link that takes answers today, and the
 // form that it asks.
 func (s *Server) openPlace(typed string) (org.Place, *survey.Form, error) {
-	link, ok := canonicalLink(typed)
-	if !ok {
-		return org.Place{}, nil, problem(fiber.StatusNotFound, "unknown_link")
-	}
-	place, known := s.Register().Place(link)
+	place, known := s.Register().Place(typed) // as a code holds it
 	if !known {
+		if link, ok := canonicalLink(typed); ok {
+			place, known = s.Register().Place(link)
+		}
+	}
+	today := s.today()
+	switch {
+	case !known:
 		return org.Place{}, nil, problem(fiber.StatusNotFound, "unknown_link")
-	}
-	if place.BeginsAfter(s.today()) {
+	case place.BeginsAfter(today):
 		return org.Place{}, nil, problem(fiber.StatusGone, "not_yet_open")
-	}
-	if !place.OpenOn(s.today()) {
+	case !place.OpenOn(today):
 		return org.Place{}, nil, problem(fiber.StatusGone, "closed_link")
 	}
 	form, err := s.formOf(place)

@@ -68,12 +68,16 @@ func (r *restoreCommand) Run(c *console) error {
 		return err
 	}
 	defer file.Close()
+	found, err := backup.Check(c.ctx, file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.File, err)
+	}
 	a, err := c.create(r.Data)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	count, err := backup.Restore(c.ctx, file, a.Store, c.counting("reading answers"))
+	count, err := found.Restore(c.ctx, a.Store, c.counting("reading answers"))
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.File, err)
 	}

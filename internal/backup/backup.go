@@ -198,27 +198,39 @@ func (w *writer) responses(ctx context.Context, s store.Store, progress Progress
 	})
 }
 
-// Restore reads a backup into an empty store. The whole file is checked before
-// anything is written, so it must be given twice. The errors are ErrFormat,
-// ErrDamaged, ErrNotEmpty and those of the store; a restore that was cut
-// leaves a store that is not empty.
-func Restore(ctx context.Context, file io.ReadSeeker, s store.Store, progress Progress) (Count, error) {
+// File is a backup that was found whole.
+type File struct {
+	content io.ReadSeeker
+	want    Count
+}
+
+// Check reads a whole file, so that nothing is made or written for one that is
+// no backup. The errors are ErrFormat and ErrDamaged.
+func Check(ctx context.Context, content io.ReadSeeker) (*File, error) {
+	want, err := read(content, func(*line) error { return ctx.Err() })
+	if err == nil {
+		_, err = content.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("restore: %w", err)
+	}
+	return &File{content, want}, nil
+}
+
+// Restore reads the file into an empty store, once. The errors are ErrNotEmpty,
+// ErrDamaged where the file was changed meanwhile, and those of the store; a
+// restore that was cut leaves a store that is not empty.
+func (f *File) Restore(ctx context.Context, s store.Store, progress Progress) (Count, error) {
 	if err := empty(ctx, s); err != nil {
 		return Count{}, fmt.Errorf("restore: %w", err)
 	}
-	want, err := read(file, func(*line) error { return ctx.Err() })
-	if err != nil {
-		return Count{}, fmt.Errorf("restore: %w", err)
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return Count{}, fmt.Errorf("restore: %w", err)
-	}
 	in := &restorer{store: s, progress: progress}
-	if _, err = read(file, func(l *line) error { return in.take(ctx, l) }); err == nil {
+	_, err := read(f.content, func(l *line) error { return in.take(ctx, l) })
+	if err == nil {
 		err = errors.Join(in.flush(ctx), in.sealGone(ctx))
 	}
-	if err == nil && in.count != want {
-		err = fmt.Errorf("%w: restored %+v of %+v", ErrDamaged, in.count, want)
+	if err == nil && in.count != f.want {
+		err = fmt.Errorf("%w: restored %+v of %+v", ErrDamaged, in.count, f.want)
 	}
 	if err != nil {
 		return in.count, fmt.Errorf("restore: %w", err)

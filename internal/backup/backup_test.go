@@ -91,7 +91,7 @@ func TestThereAndBack(t *testing.T) {
 	}
 	for name, open := range map[string]func(*testing.T) store.Store{"MongoDB": openMongo, "SQLite": openSQLite} {
 		second := open(t)
-		got, err := backup.Restore(t.Context(), bytes.NewReader(file), second, nil)
+		got, err := restored(t, file, second)
 		must(t, err)
 		if got != count {
 			t.Errorf("%s: restored %+v", name, got)
@@ -100,7 +100,7 @@ func TestThereAndBack(t *testing.T) {
 		if !bytes.Equal(again, file) {
 			t.Errorf("%s: the backup of what was restored is another one", name)
 		}
-		if _, err := backup.Restore(t.Context(), bytes.NewReader(file), second, nil); !errors.Is(err, backup.ErrNotEmpty) {
+		if _, err := restored(t, file, second); !errors.Is(err, backup.ErrNotEmpty) {
 			t.Errorf("%s: restored twice: %v", name, err)
 		}
 	}
@@ -115,7 +115,7 @@ func TestDamagedFiles(t *testing.T) {
 	target := openSQLite(t)
 	refuse := func(what string, data []byte) {
 		t.Helper()
-		_, err := backup.Restore(t.Context(), bytes.NewReader(data), target, nil)
+		_, err := restored(t, data, target)
 		if !errors.Is(err, backup.ErrFormat) && !errors.Is(err, backup.ErrDamaged) {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -129,8 +129,18 @@ func TestDamagedFiles(t *testing.T) {
 		refuse(fmt.Sprintf("cut at %d", cut), file[:cut])
 		changed := bytes.Clone(file)
 		changed[cut] ^= 0x40
-		if _, err := backup.Restore(t.Context(), bytes.NewReader(changed), target, nil); err == nil {
+		if _, err := restored(t, changed, target); err == nil {
 			t.Fatalf("byte %d changed and restored", cut)
 		}
 	}
+}
+
+// restored reads a backup into a store.
+func restored(t *testing.T, file []byte, into store.Store) (backup.Count, error) {
+	t.Helper()
+	found, err := backup.Check(t.Context(), bytes.NewReader(file))
+	if err != nil {
+		return backup.Count{}, err
+	}
+	return found.Restore(t.Context(), into, nil)
 }

@@ -227,6 +227,40 @@ func testBack(t *testing.T, b *chromium) {
 	s.expectReceived(t, inOrder(s.received(t), first, s.answer(c, overall("4")))...)
 }
 
+// testLanguages changes the language in the middle of a sheet: what was chosen
+// and written is still there, and the tab remembers nothing of it.
+func testLanguages(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	c := s.counter(t, "mot-cua")
+	p := b.visit(t, s.url, phone)
+	p.open(s.form(c), http.StatusOK)
+	p.tap(level("2"))
+	p.await(shown(reasons))
+	p.tap(slow)
+	p.tap(comment)
+	p.write(opinion)
+	p.tap(`.languages a[hreflang="en"]`)
+	p.await(`document.documentElement.lang === "en" && document.querySelector("#sheet.scripted") !== null`)
+	p.await(shown(reasons))
+	if left := value[int](p, `sessionStorage.length`); left != 0 {
+		t.Errorf("the tab remembers %d things of a sheet that was carried over, want none", left)
+	}
+	p.tap(send)
+	p.awaitPage("/q/" + c.Link + "/thanks")
+	want := s.answer(c, overall("2"), survey.Answer{Question: "reasons", Values: []string{"slow"}}, commented(opinion))
+	want.Lang = "en"
+	s.expectReceived(t, want)
+
+	tablet := b.visit(t, s.url, phone)
+	tablet.open("/kiosk/"+c.Link, http.StatusOK)
+	tablet.tap(level("2"))
+	tablet.tap(`.languages a[hreflang="en"]`)
+	tablet.await(`document.documentElement.lang === "en" && document.querySelector("#sheet.scripted") !== null`)
+	if !value[bool](tablet, `document.querySelector("input:checked") === null && sessionStorage.length === 0`) {
+		t.Error("a tablet carries over what somebody chose")
+	}
+}
+
 // inOrder puts what is wanted into the order of what was got: by id, which
 // says nothing of the order of arrival.
 func inOrder(got []response.Response, want ...response.Response) []response.Response {

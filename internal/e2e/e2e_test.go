@@ -21,6 +21,7 @@ func TestWithABrowser(t *testing.T) {
 		{"poor coverage", testPoorCoverage},
 		{"a double tap", testDoubleTap},
 		{"the back button", testBack},
+		{"another language", testLanguages},
 		{"the leader's charts", testDashboard},
 		{"every page", testPages},
 	} {

@@ -20,6 +20,36 @@
       each(question.querySelectorAll('input,textarea'), function (field) { field.disabled = !shown; });
     });
   }
+  // The form in another language is another page. What was chosen goes along
+  // in the tab's own memory and is taken out of it on arrival; never on a
+  // tablet at a counter, where somebody else may arrive.
+  var carried = 'sheet ' + location.pathname;
+  function carry() {
+    var values = [];
+    each(form.querySelectorAll('.q input:checked,.q textarea,.q select'), function (field) {
+      if (field.value) values.push([field.name, field.value]);
+    });
+    try { sessionStorage.setItem(carried, JSON.stringify(values)); } catch (refused) { /* the form is empty, then */ }
+  }
+  function unpack() {
+    var values = [];
+    try {
+      values = JSON.parse(sessionStorage.getItem(carried)) || [];
+      sessionStorage.removeItem(carried);
+    } catch (refused) { return; }
+    values.forEach(function (value) {
+      each(form.elements, function (field) {
+        if (field.name !== value[0]) return;
+        if (field.type !== 'radio' && field.type !== 'checkbox') field.value = value[1];
+        else if (field.value === value[1]) field.checked = true;
+      });
+    });
+  }
+  if (!form.hasAttribute('data-home')) {
+    each(document.querySelectorAll('.languages a'), function (link) { link.addEventListener('click', carry); });
+    unpack();
+  }
+
   form.addEventListener('change', update);
   window.addEventListener('pageshow', function () { button.disabled = false; update(); });
   update();

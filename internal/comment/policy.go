@@ -1,7 +1,6 @@
 package comment
 
 import (
-	"fmt"
 	"time"
 
 	"hailong/internal/calendar"
@@ -16,15 +15,6 @@ const (
 	AfterCheck   Policy = "after_check"   // once the office has released it
 	AfterQuarter Policy = "after_quarter" // released, and not before the quarter is over, when nobody recalls who stood there
 )
-
-// ParsePolicy reads a policy as settings write it.
-func ParsePolicy(s string) (Policy, error) {
-	switch p := Policy(s); p {
-	case AtOnce, AfterCheck, AfterQuarter:
-		return p, nil
-	}
-	return "", fmt.Errorf("comment policy %q: it must be %s, %s or %s", s, AtOnce, AfterCheck, AfterQuarter)
-}
 
 // Check is what the office has decided about a comment.
 type Check string

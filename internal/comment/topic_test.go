@@ -307,19 +307,6 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func TestParsePolicy(t *testing.T) {
-	for _, p := range []comment.Policy{comment.AtOnce, comment.AfterCheck, comment.AfterQuarter} {
-		if got, err := comment.ParsePolicy(string(p)); got != p || err != nil {
-			t.Errorf("ParsePolicy(%s) = %s, %v", p, got, err)
-		}
-	}
-	for _, s := range []string{"", "never", "AT_ONCE"} {
-		if p, err := comment.ParsePolicy(s); err == nil || p != "" {
-			t.Errorf("ParsePolicy(%q) = %q, %v", s, p, err)
-		}
-	}
-}
-
 func TestPolicyShows(t *testing.T) {
 	day := calendar.Date(2026, 8, 10)
 	ended := calendar.Date(2026, 9, 30)

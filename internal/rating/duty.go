@@ -89,9 +89,6 @@ type Help struct {
 	LateTwice  []string `json:"late_twice"`  // kinds of report of which the last two due were late
 }
 
-// Needed says whether there is a reason.
-func (h Help) Needed() bool { return len(h.NotStarted)+len(h.LateTwice) > 0 }
-
 // Help judges the duties of one party organisation, given in the order in
 // which they are due; those of several years may follow one another. Two late
 // reports count within one kind: at the year's end several kinds fall due

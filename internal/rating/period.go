@@ -102,9 +102,3 @@ func RatingYear(year int, starts time.Month) Period {
 func (p Period) YearBefore() Period {
 	return Months(p.Range.From.Month()-12, p.Range.To.Month()-12)
 }
-
-// Before returns the period of the same length right before.
-func (p Period) Before() Period {
-	first, last := p.Range.From.Month(), p.Range.To.Month()
-	return Months(first-(last-first)-1, first-1)
-}

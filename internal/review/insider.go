@@ -29,9 +29,6 @@ const (
 	Mix     SignKind = "mix"     // the share of a channel in the last days against before
 )
 
-// SignKinds lists all kinds in the order in which they are shown.
-var SignKinds = []SignKind{Jump, Runs, Devices, Outside, Silent, Mix}
-
 // Sign is one number that is worth a look, with what it is made of. It accuses
 // nobody: a new service, a campaign or a closed counter explain most of them.
 type Sign struct {

@@ -150,11 +150,7 @@ func (l *Ledger) foldParts(ctx context.Context, agency string, on calendar.Day, 
 	const few = store.Parts / 4
 	tallies := map[int]tally.Tally{}
 	add := func(r *response.Response) error {
-		i := store.PartOf(r.ID)
-		if tallies[i] == nil {
-			tallies[i] = tally.New()
-		}
-		decided.count(tallies[i], r)
+		decided.count(under(tallies, store.PartOf(r.ID)), r)
 		return nil
 	}
 	only := calendar.Range{From: on, To: on}

@@ -48,15 +48,11 @@ func (d Difference) String() string {
 // days whose answers were removed the sums alone are left: they are added up
 // and compared with those of their months.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (*Verdict, error) {
-	return l.verify(ctx, calendar.Day(math.MaxInt32), progress)
+	return l.VerifyThrough(ctx, math.MaxInt32, progress)
 }
 
 // VerifyThrough is Verify of the months that begin not after a day.
 func (l *Ledger) VerifyThrough(ctx context.Context, last calendar.Day, progress Progress) (*Verdict, error) {
-	return l.verify(ctx, last, progress)
-}
-
-func (l *Ledger) verify(ctx context.Context, last calendar.Day, progress Progress) (*Verdict, error) {
 	verdict := &Verdict{Differences: []Difference{}}
 	removal, err := l.Removal(ctx)
 	if err != nil {
@@ -177,10 +173,7 @@ func (l *Ledger) countDays(ctx context.Context, r calendar.Range, verdict *Verdi
 		if days[r.Day] == nil {
 			days[r.Day] = map[string]tally.Tally{}
 		}
-		if days[r.Day][r.Agency] == nil {
-			days[r.Day][r.Agency] = tally.New()
-		}
-		decided.count(days[r.Day][r.Agency], r)
+		decided.count(under(days[r.Day], r.Agency), r)
 		verdict.Responses++
 		return nil
 	})
@@ -191,10 +184,7 @@ func (c counted) total() map[string]tally.Tally {
 	total := map[string]tally.Tally{}
 	for _, ofDay := range c {
 		for agency, t := range ofDay {
-			if total[agency] == nil {
-				total[agency] = tally.New()
-			}
-			total[agency].Merge(t)
+			under(total, agency).Merge(t)
 		}
 	}
 	return total

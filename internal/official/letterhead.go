@@ -109,7 +109,7 @@ func ParseLetterhead(file string, data []byte) (*Letterhead, error) {
 		return nil, err
 	}
 	h.doc = doc
-	h.check(h.addf)
+	h.check()
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
@@ -135,31 +135,31 @@ var (
 
 // check holds a letterhead against what YAML cannot express, and brings its
 // texts into NFC.
-func (h *Letterhead) check(addf func(place, format string, args ...any)) {
+func (h *Letterhead) check() {
 	if !validID.MatchString(h.ID) {
-		addf("id", "id %q must hold only a-z, 0-9 and single hyphens", h.ID)
+		h.addf("id", "id %q must hold only a-z, 0-9 and single hyphens", h.ID)
 	}
 	if number := numbers[h.Layout]; number == nil {
-		addf("layout", "layout %q is neither party nor state", h.Layout)
+		h.addf("layout", "layout %q is neither party nor state", h.Layout)
 	} else if h.Number != "" && !number.MatchString(h.Number) {
-		addf("number", "number %q has not the form of the layout: 05-BC/ĐUK for party, 05/BC-STP for state", h.Number)
+		h.addf("number", "number %q has not the form of the layout: 05-BC/ĐUK for party, 05/BC-STP for state", h.Number)
 	}
 	if h.Spelling = norm.NFC.String(h.Spelling); !slices.Contains(spellings, h.Spelling) {
-		addf("spelling", "spelling %q is neither uỷ nor ủy", h.Spelling)
+		h.addf("spelling", "spelling %q is neither uỷ nor ủy", h.Spelling)
 	}
 	for i, code := range h.Bodies {
 		if !validID.MatchString(code) {
-			addf(fmt.Sprintf("for.%d", i), "%q is no code of a party organisation or an agency", code)
+			h.addf(fmt.Sprintf("for.%d", i), "%q is no code of a party organisation or an agency", code)
 		} else if slices.Contains(h.Bodies[:i], code) {
-			addf(fmt.Sprintf("for.%d", i), "%s is named twice", code)
+			h.addf(fmt.Sprintf("for.%d", i), "%s is named twice", code)
 		}
 	}
-	h.texts(addf)
-	h.lists(addf)
+	h.texts()
+	h.lists()
 }
 
 // texts checks the single lines.
-func (h *Letterhead) texts(addf func(place, format string, args ...any)) {
+func (h *Letterhead) texts() {
 	for _, one := range []struct {
 		place  string
 		text   *string
@@ -176,38 +176,38 @@ func (h *Letterhead) texts(addf func(place, format string, args ...any)) {
 	} {
 		*one.text = strings.TrimSpace(norm.NFC.String(*one.text))
 		if one.needed && *one.text == "" {
-			addf(one.place, "%s is missing", one.place)
+			h.addf(one.place, "%s is missing", one.place)
 		}
-		h.spelt(addf, one.place, *one.text)
+		h.spelt(one.place, *one.text)
 	}
 }
 
 // lists checks recipients and bases. A basis may name a document of somebody
 // who spells otherwise.
-func (h *Letterhead) lists(addf func(place, format string, args ...any)) {
+func (h *Letterhead) lists() {
 	if len(h.Recipients) == 0 {
-		addf("recipients", "recipients are missing; the last one is the file copy")
+		h.addf("recipients", "recipients are missing; the last one is the file copy")
 	}
 	for i := range h.Recipients {
 		r, place := &h.Recipients[i], fmt.Sprintf("recipients.%d", i)
 		if r.Name = strings.TrimSpace(norm.NFC.String(r.Name)); r.Name == "" {
-			addf(place, "name is missing")
+			h.addf(place, "name is missing")
 		}
 		if !slices.Contains(roles, r.Role) {
-			addf(place+".role", "role %q is none of b/c, p/h, t/h", r.Role)
+			h.addf(place+".role", "role %q is none of b/c, p/h, t/h", r.Role)
 		}
-		h.spelt(addf, place+".name", r.Name)
+		h.spelt(place+".name", r.Name)
 	}
 	for i := range h.Basis {
 		b, place := &h.Basis[i], fmt.Sprintf("basis.%d", i)
 		if b.Text = strings.TrimSpace(norm.NFC.String(b.Text)); b.Text == "" {
-			addf(place, "text is missing")
+			h.addf(place, "text is missing")
 		}
 		if b.Of != "" && b.Of != ofScores && b.Of != ofRating {
-			addf(place+".of", "of %q is neither scores nor rating", b.Of)
+			h.addf(place+".of", "of %q is neither scores nor rating", b.Of)
 		}
 		if b.From != nil && b.To != nil && *b.To < *b.From {
-			addf(place+".to", "to %s is before from %s", b.To, b.From)
+			h.addf(place+".to", "to %s is before from %s", b.To, b.From)
 		}
 	}
 }
@@ -215,10 +215,10 @@ func (h *Letterhead) lists(addf func(place, format string, args ...any)) {
 var syllable = regexp.MustCompile(`\p{L}+`)
 
 // spelt finds the syllable that is written in two ways.
-func (h *Letterhead) spelt(addf func(place, format string, args ...any), place, text string) {
+func (h *Letterhead) spelt(place, text string) {
 	for _, word := range syllable.FindAllString(text, -1) {
 		if w := strings.ToLower(word); w != h.Spelling && slices.Contains(spellings, w) {
-			addf(place, "%q: this organisation writes %s", word, h.Spelling)
+			h.addf(place, "%q: this organisation writes %s", word, h.Spelling)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -22,7 +23,7 @@ func (s *Server) ready(c *fiber.Ctx) error {
 	}
 	if err := s.Store.Ping(ctx); err != nil {
 		s.Log.Error("not ready", "error", err)
-		c.Set(fiber.HeaderRetryAfter, itoa(busySeconds))
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(busySeconds))
 		return c.Status(fiber.StatusServiceUnavailable).SendString("the store cannot be reached\n")
 	}
 	return c.SendString("ok\n")

@@ -55,7 +55,7 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 func agenciesIn(register *org.Register, days calendar.Range) []org.Agency {
 	var agencies []org.Agency
 	for _, a := range register.Agencies() {
-		if (a.ValidFrom == nil || *a.ValidFrom <= days.To) && (a.ValidTo == nil || *a.ValidTo >= days.From) {
+		if a.ExistsIn(days) {
 			agencies = append(agencies, a)
 		}
 	}

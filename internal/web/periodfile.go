@@ -53,8 +53,7 @@ func (s *Server) sendYearFile(c *fiber.Ctx) error {
 // yearBegun says whether there is a rating year to report on: by a rule whose
 // year begins in another month it begins in the calendar year before.
 func (s *Server) yearBegun(year int, ruleID string) bool {
-	thisYear, _, _ := s.today().Date()
-	if year < firstYear || year > thisYear+1 {
+	if year < firstYear || year > s.thisYear()+1 {
 		return false
 	}
 	rule, err := s.Annual.Rule(year, ruleID)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"hailong/internal/calendar"
 	"hailong/internal/i18n"
 	"hailong/internal/official"
 	"hailong/internal/org"
@@ -138,8 +137,6 @@ func (s *Server) historyOf(p *period.Period) []editionView {
 
 // localTime writes an instant as people at work read it.
 func (s *Server) localTime(t time.Time) string { return t.In(s.Location).Format("15:04 02/01/2006") }
-
-func (s *Server) localDay(t time.Time) calendar.Day { return calendar.Of(t, s.Location) }
 
 // fileLink is a file that can be taken along.
 type fileLink struct{ URL, Label string }

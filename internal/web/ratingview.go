@@ -62,9 +62,6 @@ type bandView struct {
 	Applies bool
 }
 
-// Width returns the length of an interval's bar.
-func (m measuredView) Width(i rating.Interval) float64 { return i.High - i.Low }
-
 func (s *Server) linesOf(y *annual.Year, sheet *rating.Rating, user auth.User, instead typed, faults []fault, l *i18n.Language) []lineView {
 	var lines []lineView
 	for i, line := range sheet.Criteria {

@@ -69,7 +69,7 @@ func (s *Server) showResult(c *fiber.Ctx) error {
 	l := s.language(c)
 	page := resultPage{
 		officePage: s.officeBase(c, l, l.T("results.title")), Period: p, Name: p.Name(l), Info: scores.Period,
-		Scores: scores, Sealed: s.localDay(signed.Sealed.At), Ranking: rankingOf(s.Register(), scores.Scores, l),
+		Scores: scores, Sealed: calendar.Of(signed.Sealed.At, s.Location), Ranking: rankingOf(s.Register(), scores.Scores, l),
 	}
 	return s.sendOffice(c, "result", l, page)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -194,7 +195,7 @@ func (s *Server) delaySheet(c *fiber.Ctx, in incoming, p *httpProblem) error {
 	s.metrics.countProblem(p.status)
 	s.report(c, p)
 	c.Status(p.status)
-	c.Set(fiber.HeaderRetryAfter, itoa(p.retryAfter))
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
 	back := s.sheetOf(in)
 	l := s.catalog.Language(in.Lang)
 	if back.banner = l.T("problem." + p.key + ".text"); p.status == fiber.StatusServiceUnavailable {

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strconv"
-
 	"hailong/internal/collect"
 	"hailong/internal/survey"
 
@@ -36,5 +34,3 @@ func decodeJSON(c *fiber.Ctx, in *incoming) *survey.InvalidError {
 	in.Given, in.Mistyped = collect.FromJSON(in.Form, body.Answers)
 	return nil
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -155,11 +155,11 @@ const maxPhrase = 8
 // checkList demands phrases of at most so many words, none twice.
 func checkList(doc *yamlfile.Document, place string, list []string, most int) {
 	if len(list) == 0 {
-		doc.Addf(yamlfile.Path(place), "the list %s is missing or empty", place)
+		doc.Addf(place, "the list %s is missing or empty", place)
 	}
 	seen := map[string]bool{}
 	for i, text := range list {
-		at := yamlfile.Path(fmt.Sprintf("%s.%d", place, i))
+		at := fmt.Sprintf("%s.%d", place, i)
 		switch n := len(wordsOf(text)); {
 		case n == 0:
 			doc.Addf(at, "%q holds no word", text)
@@ -195,24 +195,24 @@ var validTopic = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 func (f *topicsFile) check(doc *yamlfile.Document) {
 	n := f.Negation
 	if n.Reach < 1 || n.Reach > maxPhrase {
-		doc.Addf(yamlfile.Path("negation.reach"), "reach must be 1 to %d words", maxPhrase)
+		doc.Addf("negation.reach", "reach must be 1 to %d words", maxPhrase)
 	}
 	for place, list := range map[string][]string{"negators": n.Negators, "except": n.Except, "breaks": n.Breaks, "conditions": n.Conditions} {
 		checkList(doc, "negation."+place, list, maxPhrase)
 	}
 	if len(f.Topics) == 0 {
-		doc.Addf(yamlfile.Path("topics"), "there is no topic")
+		doc.Addf("topics", "there is no topic")
 	}
 	seen := map[TopicID]bool{}
 	for i, t := range f.Topics {
 		place := fmt.Sprintf("topics.%d", i)
 		if !validTopic.MatchString(string(t.ID)) || seen[t.ID] {
-			doc.Addf(yamlfile.Path(place+".id"), "topic id %q must be its own, begin with a letter and hold only a-z, 0-9 and _", t.ID)
+			doc.Addf(place+".id", "topic id %q must be its own, begin with a letter and hold only a-z, 0-9 and _", t.ID)
 		}
 		seen[t.ID] = true
 		for _, lang := range []string{survey.Vietnamese, "en"} {
 			if strings.TrimSpace(t.Name[lang]) == "" {
-				doc.Addf(yamlfile.Path(place+".name"), "topic %q has no name in %q", t.ID, lang)
+				doc.Addf(place+".name", "topic %q has no name in %q", t.ID, lang)
 			}
 		}
 		checkList(doc, place+".phrases", t.Phrases, maxPhrase)

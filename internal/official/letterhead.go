@@ -116,14 +116,7 @@ func ParseLetterhead(file string, data []byte) (*Letterhead, error) {
 	return h, nil
 }
 
-// addf notes a fault at a place of the file.
-func (h *Letterhead) addf(place, format string, args ...any) {
-	h.doc.Addf(yamlfile.Path(place), format, args...)
-}
-
 var (
-	validID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
 	// The two forms of numbers: 05-BC/ĐUK and 05/BC-STP.
 	numbers = map[document.Layout]*regexp.Regexp{
 		document.Party: regexp.MustCompile(`^[^-/]+-[^-/]+/[^/]+$`),
@@ -136,22 +129,22 @@ var (
 // check holds a letterhead against what YAML cannot express, and brings its
 // texts into NFC.
 func (h *Letterhead) check() {
-	if !validID.MatchString(h.ID) {
-		h.addf("id", "id %q must hold only a-z, 0-9 and single hyphens", h.ID)
+	if !yamlfile.IsID(h.ID) {
+		h.doc.Addf("id", "id %q must hold only a-z, 0-9 and single hyphens", h.ID)
 	}
 	if number := numbers[h.Layout]; number == nil {
-		h.addf("layout", "layout %q is neither party nor state", h.Layout)
+		h.doc.Addf("layout", "layout %q is neither party nor state", h.Layout)
 	} else if h.Number != "" && !number.MatchString(h.Number) {
-		h.addf("number", "number %q has not the form of the layout: 05-BC/ĐUK for party, 05/BC-STP for state", h.Number)
+		h.doc.Addf("number", "number %q has not the form of the layout: 05-BC/ĐUK for party, 05/BC-STP for state", h.Number)
 	}
 	if h.Spelling = norm.NFC.String(h.Spelling); !slices.Contains(spellings, h.Spelling) {
-		h.addf("spelling", "spelling %q is neither uỷ nor ủy", h.Spelling)
+		h.doc.Addf("spelling", "spelling %q is neither uỷ nor ủy", h.Spelling)
 	}
 	for i, code := range h.Bodies {
-		if !validID.MatchString(code) {
-			h.addf(fmt.Sprintf("for.%d", i), "%q is no code of a party organisation or an agency", code)
+		if !yamlfile.IsID(code) {
+			h.doc.Addf(fmt.Sprintf("for.%d", i), "%q is no code of a party organisation or an agency", code)
 		} else if slices.Contains(h.Bodies[:i], code) {
-			h.addf(fmt.Sprintf("for.%d", i), "%s is named twice", code)
+			h.doc.Addf(fmt.Sprintf("for.%d", i), "%s is named twice", code)
 		}
 	}
 	h.texts()
@@ -176,7 +169,7 @@ func (h *Letterhead) texts() {
 	} {
 		*one.text = strings.TrimSpace(norm.NFC.String(*one.text))
 		if one.needed && *one.text == "" {
-			h.addf(one.place, "%s is missing", one.place)
+			h.doc.Addf(one.place, "%s is missing", one.place)
 		}
 		h.spelt(one.place, *one.text)
 	}
@@ -186,28 +179,28 @@ func (h *Letterhead) texts() {
 // who spells otherwise.
 func (h *Letterhead) lists() {
 	if len(h.Recipients) == 0 {
-		h.addf("recipients", "recipients are missing; the last one is the file copy")
+		h.doc.Addf("recipients", "recipients are missing; the last one is the file copy")
 	}
 	for i := range h.Recipients {
 		r, place := &h.Recipients[i], fmt.Sprintf("recipients.%d", i)
 		if r.Name = strings.TrimSpace(norm.NFC.String(r.Name)); r.Name == "" {
-			h.addf(place, "name is missing")
+			h.doc.Addf(place, "name is missing")
 		}
 		if !slices.Contains(roles, r.Role) {
-			h.addf(place+".role", "role %q is none of b/c, p/h, t/h", r.Role)
+			h.doc.Addf(place+".role", "role %q is none of b/c, p/h, t/h", r.Role)
 		}
 		h.spelt(place+".name", r.Name)
 	}
 	for i := range h.Basis {
 		b, place := &h.Basis[i], fmt.Sprintf("basis.%d", i)
 		if b.Text = strings.TrimSpace(norm.NFC.String(b.Text)); b.Text == "" {
-			h.addf(place, "text is missing")
+			h.doc.Addf(place, "text is missing")
 		}
 		if b.Of != "" && b.Of != ofScores && b.Of != ofRating {
-			h.addf(place+".of", "of %q is neither scores nor rating", b.Of)
+			h.doc.Addf(place+".of", "of %q is neither scores nor rating", b.Of)
 		}
 		if b.From != nil && b.To != nil && *b.To < *b.From {
-			h.addf(place+".to", "to %s is before from %s", b.To, b.From)
+			h.doc.Addf(place+".to", "to %s is before from %s", b.To, b.From)
 		}
 	}
 }
@@ -218,7 +211,7 @@ var syllable = regexp.MustCompile(`\p{L}+`)
 func (h *Letterhead) spelt(place, text string) {
 	for _, word := range syllable.FindAllString(text, -1) {
 		if w := strings.ToLower(word); w != h.Spelling && slices.Contains(spellings, w) {
-			h.addf(place, "%q: this organisation writes %s", word, h.Spelling)
+			h.doc.Addf(place, "%q: this organisation writes %s", word, h.Spelling)
 		}
 	}
 }

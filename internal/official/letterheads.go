@@ -56,11 +56,11 @@ func NewLetterheads(heads ...*Letterhead) (*Letterheads, error) {
 	var faults []error
 	for _, h := range heads {
 		if other := set.For(h.Layout); other != nil && len(h.Bodies) == 0 {
-			h.addf("layout", "there is a letterhead for the layout %s already: %s; say with for: whom this one is for", h.Layout, other.ID)
+			h.doc.Addf("layout", "there is a letterhead for the layout %s already: %s; say with for: whom this one is for", h.Layout, other.ID)
 		}
 		for i, code := range h.Bodies {
 			if other := set.of(h.Layout, code); other != nil {
-				h.addf(fmt.Sprintf("for.%d", i), "%s has a letterhead for the layout %s already: %s", code, h.Layout, other.ID)
+				h.doc.Addf(fmt.Sprintf("for.%d", i), "%s has a letterhead for the layout %s already: %s", code, h.Layout, other.ID)
 			}
 		}
 		faults = append(faults, h.doc.Err())
@@ -77,7 +77,7 @@ func (s *Letterheads) Unknown(known func(code string) bool) error {
 	for _, h := range s.all {
 		for i, code := range h.Bodies {
 			if !known(code) {
-				h.addf(fmt.Sprintf("for.%d", i), "the register has no party organisation and no agency %q", code)
+				h.doc.Addf(fmt.Sprintf("for.%d", i), "the register has no party organisation and no agency %q", code)
 			}
 		}
 		faults = append(faults, h.doc.Err())

@@ -2,7 +2,6 @@ package org
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,8 +19,6 @@ const (
 	maxAgencies = 5000 // in the register, and party organisations and peer groups as many
 	maxParts    = 1000 // services of one agency, and counters as many
 )
-
-var validCode = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Parse reads a register file without looking at what is already registered:
 // for tests and for a fresh start. See Merge.
@@ -110,7 +107,7 @@ func (m *merger) note(change *Change) {
 }
 
 func (m *merger) addf(place, format string, args ...any) {
-	m.doc.Addf(yamlfile.Path(place), format, args...)
+	m.doc.Addf(place, format, args...)
 }
 
 func (m *merger) parties(incoming []PartyOrganisation) {
@@ -324,7 +321,7 @@ func ring(successors map[string]string, code string) bool {
 }
 
 func (m *merger) code(place, code string, seen map[string]bool) {
-	if !validCode.MatchString(code) || len(code) > 40 {
+	if !yamlfile.IsID(code) || len(code) > 40 {
 		m.addf(place+".code", "code %q must be 1 to 40 of a-z, 0-9 and single hyphens", code)
 	}
 	if seen[code] {

@@ -166,7 +166,7 @@ const (
 var validDayOfYear = regexp.MustCompile(`^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
 
 func (c *checker) addf(place, format string, args ...any) {
-	c.doc.Addf(yamlfile.Path(place), format, args...)
+	c.doc.Addf(place, format, args...)
 }
 
 func (c *checker) check(t *Thresholds) {

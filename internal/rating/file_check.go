@@ -1,16 +1,14 @@
 package rating
 
 import (
-	"regexp"
 	"strings"
 
 	"hailong/internal/calendar"
 	"hailong/internal/survey"
+	"hailong/internal/yamlfile"
 
 	"golang.org/x/text/unicode/norm"
 )
-
-var validID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // fileCheck is what the checks of rules and of programmes have in common.
 type fileCheck struct {
@@ -33,7 +31,7 @@ func (c fileCheck) head(id string, version int, from, to *calendar.Day, legalRef
 }
 
 func (c fileCheck) id(place, id string) {
-	if !validID.MatchString(id) {
+	if !yamlfile.IsID(id) {
 		c.addf(place, "id %q must hold only a-z, 0-9 and single hyphens", id)
 	}
 }

@@ -26,8 +26,7 @@ func ParseRule(file string, data []byte, known func(method string) bool) (*Rule,
 		return nil, err
 	}
 	r.fillIn()
-	addf := func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) }
-	(&ruleCheck{fileCheck: fileCheck{addf: addf, texts: "name"}, rule: r, known: known}).check()
+	(&ruleCheck{fileCheck: fileCheck{addf: doc.Addf, texts: "name"}, rule: r, known: known}).check()
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}

@@ -22,8 +22,7 @@ func ParseProgramme(file string, data []byte) (*Programme, error) {
 		return nil, err
 	}
 	p.LegalReference = norm.NFC.String(p.LegalReference)
-	addf := func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) }
-	(&programmeCheck{fileCheck{addf: addf, texts: "wording"}, p}).check()
+	(&programmeCheck{fileCheck{addf: doc.Addf, texts: "wording"}, p}).check()
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,6 @@ const (
 )
 
 var (
-	validID       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	validQuestion = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 	validLang     = regexp.MustCompile(`^[a-z]{2,3}$`)
 )
@@ -53,12 +52,12 @@ type checker struct {
 }
 
 func (c *checker) addf(place, format string, args ...any) {
-	c.doc.Addf(yamlfile.Path(place), format, args...)
+	c.doc.Addf(place, format, args...)
 }
 
 func (c *checker) check() {
 	f := c.form
-	if !validID.MatchString(f.ID) || len(f.ID) > 40 {
+	if !yamlfile.IsID(f.ID) || len(f.ID) > 40 {
 		c.addf("id", "id %q must be 1 to 40 of a-z, 0-9 and single hyphens", f.ID)
 	}
 	if f.Version < 1 {
@@ -74,7 +73,7 @@ func (c *checker) check() {
 		c.text("intro", f.Intro)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Scales)) {
-		if !validID.MatchString(name) {
+		if !yamlfile.IsID(name) {
 			c.addf("scales."+name, "scale name %q must hold only a-z, 0-9 and single hyphens", name)
 		}
 		c.scale("scales."+name, f.Scales[name])

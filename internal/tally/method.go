@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -187,8 +186,6 @@ func (m *Method) status(f Figure) Status {
 	return OK
 }
 
-var validID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
 // ParseMethod reads one method and holds it against the forms it names. The
 // error is of type yamlfile.Problems.
 func ParseMethod(file string, data []byte, forms *survey.Forms) (*Method, error) {
@@ -197,97 +194,96 @@ func ParseMethod(file string, data []byte, forms *survey.Forms) (*Method, error)
 	if err != nil {
 		return nil, err
 	}
-	addf := func(place, format string, args ...any) { doc.Addf(yamlfile.Path(place), format, args...) }
-	if !validID.MatchString(m.ID) {
-		addf("id", "id %q must hold only a-z, 0-9 and single hyphens", m.ID)
+	if !yamlfile.IsID(m.ID) {
+		doc.Addf("id", "id %q must hold only a-z, 0-9 and single hyphens", m.ID)
 	}
 	if m.Version < 1 {
-		addf("version", "version must be 1 or more")
+		doc.Addf("version", "version must be 1 or more")
 	}
 	if m.Name[survey.Vietnamese] == "" {
-		addf("name", "the Vietnamese name (vi) is missing")
+		doc.Addf("name", "the Vietnamese name (vi) is missing")
 	}
 	if m.Aggregate != Pooled && m.Aggregate != MeanOfFactors {
-		addf("aggregate", "aggregate %q is neither pooled nor mean_of_factors", m.Aggregate)
+		doc.Addf("aggregate", "aggregate %q is neither pooled nor mean_of_factors", m.Aggregate)
 	}
 	if m.MinN < 1 || m.SuppressBelow < 1 || m.SuppressBelow > m.MinN {
-		addf("min_n", "needed is 1 ≤ suppress_below ≤ min_n, found suppress_below %d, min_n %d", m.SuppressBelow, m.MinN)
+		doc.Addf("min_n", "needed is 1 ≤ suppress_below ≤ min_n, found suppress_below %d, min_n %d", m.SuppressBelow, m.MinN)
 	}
 	if m.LegalReference == "" {
-		addf("legal_reference", "legal_reference is missing")
+		doc.Addf("legal_reference", "legal_reference is missing")
 	}
 	if m.EffectiveFrom == 0 {
-		addf("effective_from", "effective_from is missing")
+		doc.Addf("effective_from", "effective_from is missing")
 	}
-	m.checkForms(addf, forms)
-	m.checkFactors(addf, forms)
+	m.checkForms(doc, forms)
+	m.checkFactors(doc, forms)
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-func (m *Method) checkForms(addf func(place, format string, args ...any), forms *survey.Forms) {
+func (m *Method) checkForms(doc *yamlfile.Document, forms *survey.Forms) {
 	if len(m.Forms) == 0 {
-		addf("forms", "a method names at least one form")
+		doc.Addf("forms", "a method names at least one form")
 	}
 	for i, id := range m.Forms {
 		place := fmt.Sprintf("forms.%d", i)
 		if forms.Current(id) == nil {
-			addf(place, "form %q does not exist", id)
+			doc.Addf(place, "form %q does not exist", id)
 		}
 		if slices.Contains(m.Forms[:i], id) {
-			addf(place, "form %q is named twice", id)
+			doc.Addf(place, "form %q is named twice", id)
 		}
 	}
 }
 
-func (m *Method) checkFactors(addf func(place, format string, args ...any), forms *survey.Forms) {
+func (m *Method) checkFactors(doc *yamlfile.Document, forms *survey.Forms) {
 	if len(m.Factors) == 0 {
-		addf("factors", "a method names at least one factor")
+		doc.Addf("factors", "a method names at least one factor")
 	}
 	ids, counted := map[string]bool{}, map[string]bool{}
 	var oneSided []string
 	for i, factor := range m.Factors {
 		place := fmt.Sprintf("factors.%d", i)
-		factor.check(place, addf, ids)
+		factor.check(place, doc, ids)
 		for j, question := range factor.Questions {
 			at := fmt.Sprintf("%s.questions.%d", place, j)
 			if counted[question] {
-				addf(at, "question %q is counted twice", question)
+				doc.Addf(at, "question %q is counted twice", question)
 				continue
 			}
 			counted[question] = true
-			if !m.checkQuestion(at, question, addf, forms) {
+			if !m.checkQuestion(at, question, doc, forms) {
 				oneSided = append(oneSided, question)
 			}
 		}
 	}
 	if len(oneSided) > 0 {
-		addf("satisfied_from", "satisfied_from %d leaves no level on one of its sides for %s", m.SatisfiedFrom, strings.Join(oneSided, ", "))
+		doc.Addf("satisfied_from", "satisfied_from %d leaves no level on one of its sides for %s", m.SatisfiedFrom, strings.Join(oneSided, ", "))
 	}
 }
 
-func (f *Factor) check(place string, addf func(place, format string, args ...any), seen map[string]bool) {
-	if !validID.MatchString(f.ID) {
-		addf(place+".id", "factor id %q must hold only a-z, 0-9 and single hyphens", f.ID)
+func (f *Factor) check(place string, doc *yamlfile.Document, seen map[string]bool) {
+	if !yamlfile.IsID(f.ID) {
+		doc.Addf(place+".id", "factor id %q must hold only a-z, 0-9 and single hyphens", f.ID)
 	}
 	if seen[f.ID] {
-		addf(place+".id", "factor %q appears twice", f.ID)
+		doc.Addf(place+".id", "factor %q appears twice", f.ID)
 	}
 	seen[f.ID] = true
 	if f.Name[survey.Vietnamese] == "" {
-		addf(place+".name", "the Vietnamese name (vi) is missing")
+		doc.Addf(place+".name", "the Vietnamese name (vi) is missing")
 	}
 	if len(f.Questions) == 0 {
-		addf(place, "factor %q names no question", f.ID)
+		doc.Addf(place, "factor %q names no question", f.ID)
 	}
 }
 
 // checkQuestion demands the same scale in every version of every form named:
 // levels of different scales must not be added up. It returns false when all
 // levels of a scale lie on one side of satisfied_from.
-func (m *Method) checkQuestion(place, question string, addf func(place, format string, args ...any), forms *survey.Forms) bool {
+func (m *Method) checkQuestion(place, question string, doc *yamlfile.Document, forms *survey.Forms) bool {
 	var scale []int
 	for _, form := range forms.All() {
 		if !m.Uses(form.Ref()) {
@@ -295,7 +291,7 @@ func (m *Method) checkQuestion(place, question string, addf func(place, format s
 		}
 		q := form.Question(question)
 		if q == nil || q.Kind != survey.Rating {
-			addf(place, "form %s version %d has no rating question %q", form.ID, form.Version, question)
+			doc.Addf(place, "form %s version %d has no rating question %q", form.ID, form.Version, question)
 			continue
 		}
 		var levels []int
@@ -306,7 +302,7 @@ func (m *Method) checkQuestion(place, question string, addf func(place, format s
 			scale = levels
 		}
 		if !slices.Equal(scale, levels) {
-			addf(place, "question %q has another scale in form %s version %d", question, form.ID, form.Version)
+			doc.Addf(place, "question %q has another scale in form %s version %d", question, form.ID, form.Version)
 		}
 	}
 	return scale == nil || scale[0] < m.SatisfiedFrom && m.SatisfiedFrom <= scale[len(scale)-1]

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -214,11 +215,11 @@ func kindOf(goType string) string {
 	}
 }
 
-// Addf notes a problem at the value that path leads to. Path elements are
-// mapping keys (string) and list indexes (int); where the path breaks off, the
-// problem is placed at the deepest value that exists.
-func (d *Document) Addf(path []any, format string, args ...any) {
-	line, column := d.position(path)
+// Addf notes a problem at a place such as "questions.2.scale": the keys and the
+// list indexes that lead to a value. Where they break off, the problem is placed
+// at the deepest value that exists.
+func (d *Document) Addf(place, format string, args ...any) {
+	line, column := d.position(place)
 	d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -237,13 +238,13 @@ func (d *Document) Err() error {
 	return d.problems
 }
 
-func (d *Document) position(path []any) (line, column int) {
+func (d *Document) position(place string) (line, column int) {
 	node := d.root
 	if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {
 		node = node.Content[0]
 	}
 	line, column = node.Line, node.Column
-	for _, step := range path {
+	for step := range strings.SplitSeq(place, ".") {
 		if node = child(node, step); node == nil {
 			return line, column
 		}
@@ -252,36 +253,28 @@ func (d *Document) position(path []any) (line, column int) {
 	return line, column
 }
 
-func child(node *yaml.Node, step any) *yaml.Node {
-	switch step := step.(type) {
-	case int:
-		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
-			return node.Content[step]
+// child returns the value under a key of a mapping or an index of a list, or nil.
+func child(node *yaml.Node, step string) *yaml.Node {
+	if i, err := strconv.Atoi(step); err == nil {
+		if node.Kind == yaml.SequenceNode && i < len(node.Content) {
+			return node.Content[i]
 		}
-	case string:
-		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == step {
-				return node.Content[i+1]
-			}
+		return nil
+	}
+	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == step {
+			return node.Content[i+1]
 		}
-	default:
-		panic("yamlfile: path element " + fmt.Sprint(step) + " is neither key nor index")
 	}
 	return nil
 }
 
-// Path builds a path for Addf from a string such as "questions.2.scale".
-func Path(dotted string) []any {
-	var path []any
-	for step := range strings.SplitSeq(dotted, ".") {
-		if i, err := strconv.Atoi(step); err == nil {
-			path = append(path, i)
-		} else {
-			path = append(path, step)
-		}
-	}
-	return path
-}
+var validID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// IsID says whether a text can be the id or code of a thing in a file: words of
+// a-z and 0-9 with single hyphens between them, so that it can stand in an
+// address, a key and a file name as it is.
+func IsID(text string) bool { return validID.MatchString(text) }
 
 // HasKey says whether the file is a mapping with the key at its top, to tell
 // kinds of files apart before reading them.

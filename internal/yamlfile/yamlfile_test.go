@@ -26,9 +26,9 @@ func TestLoadAndPointBack(t *testing.T) {
 	if got.Since == nil || got.Since.String() != "2004-01-01" || got.Items[1].Code != "y" {
 		t.Fatalf("loaded %+v", got)
 	}
-	doc.Addf(yamlfile.Path("items.1.code"), "second")
-	doc.Addf(yamlfile.Path("items.0.size"), "first")
-	doc.Addf(yamlfile.Path("items.1.nowhere"), "at its mapping")
+	doc.Addf("items.1.code", "second")
+	doc.Addf("items.0.size", "first")
+	doc.Addf("items.1.nowhere", "at its mapping")
 	want := "f.yaml:4:21: first\nf.yaml:5:5: at its mapping\nf.yaml:5:11: second"
 	if err := doc.Err(); err == nil || err.Error() != want {
 		t.Errorf("Err() =\n%v\nwant\n%s", err, want)
@@ -68,10 +68,21 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var out sample
 		if doc, err := yamlfile.Load("f.yaml", data, &out); err == nil {
-			doc.Addf(yamlfile.Path("items.0.code"), "x")
+			doc.Addf("items.0.code", "x")
 			if doc.Err() == nil {
 				t.Fatal("a noted problem was lost")
 			}
 		}
 	})
+}
+
+func TestIsID(t *testing.T) {
+	for text, want := range map[string]bool{
+		"a": true, "stp": true, "so-tu-phap-2": true, "2026": true,
+		"": false, "-a": false, "a-": false, "a--b": false, "A": false, "sở": false, "a_b": false, "a b": false, "a\n": false,
+	} {
+		if got := yamlfile.IsID(text); got != want {
+			t.Errorf("IsID(%q) = %v", text, got)
+		}
+	}
 }

@@ -76,13 +76,21 @@ func (d *finished) isKnown(header []byte) bool {
 	return false
 }
 
+func encoded(value any) (*finished, error) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	return newFinished(body), nil
+}
+
 // sendValue encodes a value that is made anew each time.
 func sendValue(c *fiber.Ctx, value any) error {
-	body, err := json.Marshal(value)
+	reply, err := encoded(value)
 	if err != nil {
 		return err
 	}
-	return newFinished(body).send(c)
+	return reply.send(c)
 }
 
 // arguments returns the values of the query in the order of the names, "" for

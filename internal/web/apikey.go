@@ -54,8 +54,8 @@ func (s *Server) countCalls(r route) fiber.Handler {
 // site's page makes a browser send.
 func (s *Server) checkKey(scope auth.Scope) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		secret, given := bearer(c)
-		if !given {
+		secret := bearer(c)
+		if secret == "" {
 			return refuseKey(c, `Bearer realm="hailong"`, problem(fiber.StatusUnauthorized, "key_missing"))
 		}
 		var patience lateContext
@@ -118,14 +118,14 @@ func refuseKey(c *fiber.Ctx, challenge string, err error) error {
 	return err
 }
 
-// bearer returns what stands behind "Bearer" in the Authorization header.
-func bearer(c *fiber.Ctx) (secret string, given bool) {
+// bearer returns what stands behind "Bearer" in the Authorization header, "" for
+// nothing.
+func bearer(c *fiber.Ctx) string {
 	scheme, rest, _ := bytes.Cut(c.Request().Header.Peek(fiber.HeaderAuthorization), []byte(" "))
-	rest = bytes.TrimSpace(rest)
-	if !bytes.EqualFold(scheme, []byte("Bearer")) || len(rest) == 0 {
-		return "", false
+	if !bytes.EqualFold(scheme, []byte("Bearer")) {
+		return ""
 	}
-	return string(rest), true
+	return string(bytes.TrimSpace(rest))
 }
 
 // reach refuses a key that belongs to one agency and asks for another one, or

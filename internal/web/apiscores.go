@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"hailong/internal/auth"
@@ -20,8 +19,8 @@ import (
 // scoreDesk answers for scores. What was sealed never changes, so a reply made
 // of a sheet is kept finished, under everything that it says of the period and
 // the whole question. Whether the period is still in that state is looked up
-// once a second: so long, and no longer, a reply can lag behind a step of the
-// office. Figures that still move are made anew each time.
+// again after glimpseAge: so long, and no longer, a reply can lag behind a step
+// of the office. Figures that still move are made anew each time.
 type scoreDesk struct {
 	office   *period.Office
 	now      func() time.Time
@@ -88,23 +87,15 @@ func (d *scoreDesk) reply(q period.Query) (*finished, error) {
 	}
 	ctx, cancel := work()
 	defer cancel()
-	made, err := d.compute(ctx, g.period, q)
+	scores, err := d.office.ScoresOf(ctx, g.period, q)
+	if err != nil {
+		return nil, err
+	}
+	made, err := encoded(scores)
 	if err == nil && g.info.Sheet != "" {
 		d.replies.Add(about, made)
 	}
 	return made, err
-}
-
-func (d *scoreDesk) compute(ctx context.Context, p *period.Period, q period.Query) (*finished, error) {
-	scores, err := d.office.ScoresOf(ctx, p, q)
-	if err != nil {
-		return nil, err
-	}
-	body, err := json.Marshal(scores)
-	if err != nil {
-		return nil, err
-	}
-	return newFinished(body), nil
 }
 
 // sendScores answers with the scores of a period.
@@ -153,11 +144,7 @@ func (s *Server) ownScores(q period.Query) (*finished, error) {
 			part.Name = s.catalog.Language(survey.Vietnamese).T("veil.mixed")
 		}
 	}
-	body, err := json.Marshal(scores)
-	if err != nil {
-		return nil, err
-	}
-	return newFinished(body), nil
+	return encoded(scores)
 }
 
 // shownOf is a period.Shown.

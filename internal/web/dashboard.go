@@ -47,6 +47,11 @@ type chartView struct {
 	Wide              bool
 }
 
+// CommentsURL returns the way to what citizens wrote in the same selection.
+func (p dashboardPage) CommentsURL() string {
+	return "/dashboard/" + p.Agency.Code + "/comments?" + p.Query.encode()
+}
+
 func (s *Server) ownDashboard(c *fiber.Ctx) error {
 	user, _ := userOf(c)
 	return c.Redirect(startPage(user), fiber.StatusSeeOther)

@@ -11,9 +11,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Metrics counts what the service does. Nothing in it tells a counter, an
+// metrics counts what the service does. Nothing in it tells a counter, an
 // agency or a person apart.
-type Metrics struct {
+type metrics struct {
 	registry   *prometheus.Registry
 	responses  *prometheus.CounterVec // by outcome
 	refused    *prometheus.CounterVec // by status
@@ -22,8 +22,8 @@ type Metrics struct {
 	duplicates prometheus.Counter
 }
 
-func newMetrics() *Metrics {
-	m := &Metrics{
+func newMetrics() *metrics {
+	m := &metrics{
 		registry:  prometheus.NewRegistry(),
 		responses: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hailong_responses_total", Help: "Accepted submissions by outcome."}, []string{"outcome"}),
 		refused:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hailong_problems_total", Help: "Requests answered with a problem, by status."}, []string{"status"}),
@@ -34,7 +34,7 @@ func newMetrics() *Metrics {
 	return m
 }
 
-func (m *Metrics) countOutcome(o store.Outcome) {
+func (m *metrics) countOutcome(o store.Outcome) {
 	if o == store.Duplicate {
 		m.duplicates.Inc()
 		return
@@ -42,7 +42,7 @@ func (m *Metrics) countOutcome(o store.Outcome) {
 	m.stored.Inc()
 }
 
-func (m *Metrics) countProblem(status int) { m.refused.WithLabelValues(strconv.Itoa(status)).Inc() }
+func (m *metrics) countProblem(status int) { m.refused.WithLabelValues(strconv.Itoa(status)).Inc() }
 
 // MetricsHandler serves the metrics in Prometheus' format; it belongs on a
 // listener of its own.

@@ -39,14 +39,6 @@ var securityHeaders = []header{
 	newHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 }
 
-// answerError is the framework's error handler. It sets the headers again,
-// because requests that the parser refused pass no middleware.
-func (s *Server) answerError(c *fiber.Ctx, err error) error {
-	setHeaders(c, securityHeaders)
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	return s.handleError(c, err)
-}
-
 // secure sets the headers of every reply.
 func (s *Server) secure(c *fiber.Ctx) error {
 	setHeaders(c, securityHeaders)

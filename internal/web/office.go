@@ -65,25 +65,32 @@ func menu(user auth.User, l *i18n.Language, current string) []menuItem {
 			items = append(items, menuItem{URL: path, Label: l.T(key)})
 		}
 	}
-	add(user.May(auth.SeeOffice, ""), "/office", "menu.office")
-	add(user.May(auth.SeeAllComments, ""), "/office/comments", "menu.check_comments")
-	add(user.May(auth.SeeReview, ""), "/office/review", "menu.review")
-	add(user.May(auth.SeeInsider, ""), "/office/insider", "menu.insider")
-	add(user.May(auth.SeePeriods, ""), "/office/periods", "menu.periods")
-	add(user.May(auth.SeeRatings, ""), "/office/ratings", "menu.ratings")
-	add(user.May(auth.SeeRatings, ""), "/office/targets", "menu.targets")
-	add(user.Agency != "" && user.May(auth.SeeFigures, user.Agency), "/dashboard/"+user.Agency, "menu.dashboard")
-	add(user.Agency != "" && user.May(auth.SeeComments, user.Agency), "/dashboard/"+user.Agency+"/comments", "menu.comments")
-	add(user.Agency != "" && user.May(auth.SeeOwnRating, user.Agency), "/dashboard/"+user.Agency+"/rating", "menu.own_rating")
-	add(user.Agency != "" && user.May(auth.EnterRating, user.Agency), "/dashboard/"+user.Agency+"/targets", "menu.own_targets")
-	add(ownPaper(user) != "", ownPaper(user), "menu.paper")
-	add(user.Agency != "" && user.May(auth.PrintPosters, user.Agency), "/posters/"+user.Agency, "menu.posters")
-	add(user.May(auth.SeeRegister, ""), "/admin/register", "menu.register")
-	add(user.May(auth.SeeAccounts, ""), "/admin/users", "menu.users")
-	add(user.May(auth.SeeKeys, ""), "/admin/keys", "menu.keys")
-	add(user.May(auth.SeeAudit, ""), "/admin/audit", "menu.audit")
+	office := func(p auth.Permission, path, key string) { add(user.May(p, ""), path, key) }
+	own := func(p auth.Permission, path, key string) { add(mayAtHome(user, p), path, key) }
+	office(auth.SeeOffice, "/office", "menu.office")
+	office(auth.SeeAllComments, "/office/comments", "menu.check_comments")
+	office(auth.SeeReview, "/office/review", "menu.review")
+	office(auth.SeeInsider, "/office/insider", "menu.insider")
+	office(auth.SeePeriods, "/office/periods", "menu.periods")
+	office(auth.SeeRatings, "/office/ratings", "menu.ratings")
+	office(auth.SeeRatings, "/office/targets", "menu.targets")
+	own(auth.SeeFigures, "/dashboard/"+user.Agency, "menu.dashboard")
+	own(auth.SeeComments, "/dashboard/"+user.Agency+"/comments", "menu.comments")
+	own(auth.SeeOwnRating, "/dashboard/"+user.Agency+"/rating", "menu.own_rating")
+	own(auth.EnterRating, "/dashboard/"+user.Agency+"/targets", "menu.own_targets")
+	own(auth.EnterPaper, "/paper/"+user.Agency, "menu.paper")
+	own(auth.PrintPosters, "/posters/"+user.Agency, "menu.posters")
+	office(auth.SeeRegister, "/admin/register", "menu.register")
+	office(auth.SeeAccounts, "/admin/users", "menu.users")
+	office(auth.SeeKeys, "/admin/keys", "menu.keys")
+	office(auth.SeeAudit, "/admin/audit", "menu.audit")
 	markCurrent(items, current)
 	return items
+}
+
+// mayAtHome says whether a user of an agency may do something for it.
+func mayAtHome(user auth.User, p auth.Permission) bool {
+	return user.Agency != "" && user.May(p, user.Agency)
 }
 
 // markCurrent marks the item that the page belongs to: the one whose address
@@ -115,9 +122,9 @@ func startPage(user auth.User) string {
 	switch {
 	case user.May(auth.SeeOffice, ""):
 		return "/office"
-	case user.Agency != "" && user.May(auth.SeeFigures, user.Agency):
+	case mayAtHome(user, auth.SeeFigures):
 		return "/dashboard/" + user.Agency
-	case user.Agency != "" && user.May(auth.PrintPosters, user.Agency):
+	case mayAtHome(user, auth.PrintPosters):
 		return "/posters/" + user.Agency
 	case user.May(auth.SeeAccounts, ""):
 		return "/admin/users"

@@ -5,7 +5,6 @@ import (
 	"hailong/internal/calendar"
 	"hailong/internal/org"
 	"hailong/internal/report"
-	"hailong/internal/stats"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -84,17 +83,9 @@ func (p registerPage) Party(a org.Agency) string {
 	return ""
 }
 
-// Width returns the length of an interval's bar.
-func (p overviewPage) Width(i stats.Interval) float64 { return i.High - i.Low }
-
 // DashboardURL returns the address of an agency's dashboard with the page's
 // own query. Addresses are put together here, because a template takes a query
 // put into an address for one value and escapes it as a whole.
 func (p overviewPage) DashboardURL(agency string) string {
 	return "/dashboard/" + agency + "?" + p.Query.encode()
-}
-
-// CommentsURL returns the way to what citizens wrote in the same selection.
-func (p dashboardPage) CommentsURL() string {
-	return "/dashboard/" + p.Agency.Code + "/comments?" + p.Query.encode()
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"hailong/internal/auth"
 	"hailong/internal/calendar"
 	"hailong/internal/i18n"
 	"hailong/internal/org"
@@ -251,12 +250,4 @@ func (s *Server) returnPaper(c *fiber.Ctx, agency *org.Agency, p pile, form *sur
 	}
 	c.Status(fiber.StatusUnprocessableEntity)
 	return s.sendPaper(c, agency, p, back)
-}
-
-// ownPaper is where the menu leads to; "" for whom types no sheets.
-func ownPaper(user auth.User) string {
-	if user.Agency == "" || !user.May(auth.EnterPaper, user.Agency) {
-		return ""
-	}
-	return "/paper/" + user.Agency
 }

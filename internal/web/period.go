@@ -23,14 +23,11 @@ import (
 type periodsPage struct {
 	officePage
 	Year   int
-	Before string // address of the year before
-	After  string // "": it has not begun
-	Groups []periodGroup
-	Other  []periodTile // spans that are no part of a calendar year
+	Before string         // address of the year before
+	After  string         // "": it has not begun
+	Groups [][]periodTile // months, quarters, half-years, year
+	Other  []periodTile   // spans that are no part of a calendar year
 }
-
-// periodGroup is one row of the calendar: months, quarters, half-years, year.
-type periodGroup struct{ Tiles []periodTile }
 
 type periodTile struct {
 	ID, Name string
@@ -76,10 +73,10 @@ func (p *periodsPage) fill(s *Server, known []*period.Period, l *i18n.Language) 
 			tile.State = s.openState(span)
 		}
 		if months := len(span.Range.Months()); months != length {
-			p.Groups, length = append(p.Groups, periodGroup{}), months
+			p.Groups, length = append(p.Groups, nil), months
 		}
 		last := &p.Groups[len(p.Groups)-1]
-		last.Tiles = append(last.Tiles, tile)
+		*last = append(*last, tile)
 		delete(states, span.ID)
 	}
 	for _, one := range known {
@@ -210,9 +207,6 @@ func (p periodPage) Change(now rating.Score) *rating.Difference {
 	}
 	return rating.Change(now, before)
 }
-
-// Width returns the length of an interval's bar.
-func (p periodPage) Width(i rating.Interval) float64 { return i.High - i.Low }
 
 // actionsOf lists what can be done next.
 func actionsOf(p *period.Period) []periodAction {

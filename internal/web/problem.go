@@ -73,9 +73,12 @@ func keyOfStatus(status int) string {
 	return "bad_request"
 }
 
-// handleError is the one place where an error becomes a reply. It also runs
-// for requests that the parser refused, which pass no middleware.
-func (s *Server) handleError(c *fiber.Ctx, err error) error {
+// answerError is the framework's error handler, the one place where an error
+// becomes a reply. It sets the headers again, because requests that the parser
+// refused pass no middleware.
+func (s *Server) answerError(c *fiber.Ctx, err error) error {
+	setHeaders(c, securityHeaders)
+	c.Set(fiber.HeaderCacheControl, "no-store")
 	p := problemOf(err)
 	if isAPI(c) {
 		p = forProgram(p)

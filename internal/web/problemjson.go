@@ -68,7 +68,7 @@ type problemDetails struct {
 	Errors []rowFault `json:"errors,omitempty"`
 }
 
-// sendProblemDetails answers a program. err is what the problem was made of.
+// sendProblemDetails answers a program.
 func (s *Server) sendProblemDetails(c *fiber.Ctx, p *httpProblem, more *told) error {
 	l := s.acceptedLanguage(c)
 	body, err := json.Marshal(problemDetails{

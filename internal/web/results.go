@@ -51,9 +51,6 @@ func (resultPage) Compared() bool { return false }
 // Change is never asked for, see Compared.
 func (resultPage) Change(rating.Score) *rating.Difference { return nil }
 
-// Width returns the length of an interval's bar.
-func (resultPage) Width(i rating.Interval) float64 { return i.High - i.Low }
-
 // showResult shows a period that is published; to the public no other exists.
 func (s *Server) showResult(c *fiber.Ctx) error {
 	ctx, cancel := work()

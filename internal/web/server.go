@@ -80,7 +80,7 @@ type Server struct {
 	limiter   *limiter
 	stamps    *stamps
 	crossSite *http.CrossOriginProtection
-	metrics   *Metrics
+	metrics   *metrics
 	scores    *scoreDesk
 	complain  rate.Sometimes // about a store that is down
 	draining  atomic.Bool

@@ -55,6 +55,7 @@ func functions(l *i18n.Language, assets *assets) template.FuncMap {
 		"share":   func(x *float64) string { return percentOf(l, x) },
 		"signed":  func(x float64) string { return signed(l, x) },
 		"plain":   func(x *float64) string { return plain(l, x) },
+		"width":   func(low, high float64) float64 { return high - low },
 		"asset":   assets.url,
 		"lang":    func() string { return l.Code },
 	}

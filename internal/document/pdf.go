@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 
@@ -34,7 +35,9 @@ func (r *Report) PDF(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("report pdf: %w", err)
 	}
-	pdf := r.newPDF()
+	pdf := newPDF(paper[A4], r.made())
+	pdf.SetAuthor(printable(r.Header.Issuer), true)
+	pdf.SetTitle(printable(r.title()), true)
 	s := newSerifSheet(pdf)
 	f := &flow{sheet: s, frame: newFrame(r, s), language: language, sample: r.Sample}
 	f.report(r)
@@ -44,17 +47,17 @@ func (r *Report) PDF(w io.Writer) error {
 	return nil
 }
 
-func (r *Report) newPDF() *fpdf.Fpdf {
-	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: paper[A4]})
+// newPDF begins a file that says when it was made, so that equal content gives
+// equal bytes.
+func newPDF(format fpdf.SizeType, made time.Time) *fpdf.Fpdf {
+	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: format})
 	pdf.SetCatalogSort(true)
-	pdf.SetCreationDate(r.made())
-	pdf.SetModificationDate(r.made())
+	pdf.SetCreationDate(made)
+	pdf.SetModificationDate(made)
 	pdf.SetMargins(0, 0, 0)
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetLang("vi")
 	pdf.SetCreator("hailong", true)
-	pdf.SetAuthor(printable(r.Header.Issuer), true)
-	pdf.SetTitle(printable(r.title()), true)
 	return pdf
 }
 

@@ -60,7 +60,7 @@ func Posters(w io.Writer, posters []Poster, size Size) error {
 	if len(posters) == 0 {
 		return fmt.Errorf("posters: %w", ErrNoPosters)
 	}
-	pdf := newPDF(posters, format)
+	pdf := newPosterPDF(posters, format)
 	s := newSheet(pdf)
 	for _, p := range posters {
 		if err := s.page(p, format); err != nil {
@@ -73,15 +73,8 @@ func Posters(w io.Writer, posters []Poster, size Size) error {
 	return nil
 }
 
-func newPDF(posters []Poster, format fpdf.SizeType) *fpdf.Fpdf {
-	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: format})
-	pdf.SetCatalogSort(true)
-	pdf.SetCreationDate(printed)
-	pdf.SetModificationDate(printed)
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetLang("vi")
-	pdf.SetCreator("hailong", true)
+func newPosterPDF(posters []Poster, format fpdf.SizeType) *fpdf.Fpdf {
+	pdf := newPDF(format, printed)
 	pdf.SetSubject(strings.Join(question, " "), true)
 	title := "Mời đánh giá mức độ hài lòng"
 	if agency := posters[0].Agency; !slices.ContainsFunc(posters, func(p Poster) bool { return p.Agency != agency }) {

@@ -73,7 +73,7 @@ func Slips(w io.Writer, slips []Slip) error {
 	if len(slips) == 0 {
 		return fmt.Errorf("slips: %w", ErrNoSlips)
 	}
-	pdf := newPDF([]Poster{{Agency: slips[0].Agency}}, paper[A4])
+	pdf := newPosterPDF([]Poster{{Agency: slips[0].Agency}}, paper[A4])
 	s := newSheet(pdf)
 	for i, slip := range slips {
 		if i%SlipsPerPage == 0 {

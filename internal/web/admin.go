@@ -104,9 +104,8 @@ func (s *Server) sendUsers(c *fiber.Ctx, page usersPage) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("users.title"))
-	page.Roles, page.Agencies, page.Manage = auth.Roles(), agencyChoices(s.Register(), "", "–", l), user.May(auth.ManageAccounts, "")
+	page.Roles, page.Agencies, page.Manage = auth.Roles(), agencyChoices(s.Register(), "", "–", l), userOf(c).May(auth.ManageAccounts, "")
 	return s.sendOffice(c, "users", l, page)
 }
 

@@ -99,9 +99,8 @@ func (s *Server) sendKeys(c *fiber.Ctx, page keysPage) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("keys.title"))
-	page.Agencies, page.Manage = agencyChoices(s.Register(), "", l.T("keys.all_agencies"), l), user.May(auth.ManageKeys, "")
+	page.Agencies, page.Manage = agencyChoices(s.Register(), "", l.T("keys.all_agencies"), l), userOf(c).May(auth.ManageKeys, "")
 	for _, scope := range auth.Scopes() {
 		page.Scopes = append(page.Scopes, scopeChoice{scope, l.T(scopeWords[scope])})
 	}
@@ -111,8 +110,7 @@ func (s *Server) sendKeys(c *fiber.Ctx, page keysPage) error {
 // noteAct writes down what the person logged in has done. It was done: an
 // audit log that cannot be written is an error, but takes nothing back.
 func (s *Server) noteAct(c *fiber.Ctx, action, subject string, detail map[string]string) error {
-	user, _ := userOf(c)
 	ctx, cancel := work()
 	defer cancel()
-	return s.Audit.Append(ctx, audit.Event{At: s.Now(), By: user.Email, Action: action, Subject: subject, Detail: detail})
+	return s.Audit.Append(ctx, audit.Event{At: s.Now(), By: userOf(c).Email, Action: action, Subject: subject, Detail: detail})
 }

@@ -267,7 +267,7 @@ type thanksView struct {
 }
 
 // showThanks answers after a submission. It says nothing of the answers, so
-// the page may be shown again.
+// the page may be shown again; a tablet goes back to an empty form after a while.
 func (s *Server) showThanks(c *fiber.Ctx) error {
 	link, ok := canonicalLink(c.Params("link"))
 	place, known := s.Register().Place(link)
@@ -277,6 +277,10 @@ func (s *Server) showThanks(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "private, max-age=60") // the script has fetched it already, and the network may be gone
 	l := s.language(c)
 	view := thanksView{citizenPage: s.pages.base(l, l.T("thanks.title")), Agency: place.Agency.Name, Counter: place.Counter.Name}
+	if atKiosk(c) {
+		view.Kiosk = newKioskView(kioskPath+place.Counter.Link, thanksSeconds)
+		view.Style = safeStyle(s.pages.style + s.pages.kiosk.style)
+	}
 	return s.pages.send(c, "thanks", l, view.policy(), view)
 }
 

@@ -80,11 +80,7 @@ func (s *Server) queueQueryOf(c *fiber.Ctx) (queueQuery, error) {
 // encode writes the selection, beginning with the given place.
 func (q queueQuery) encode(skip int, after *store.TextPosition) string {
 	values := url.Values{"from": {q.Range.From.String()}, "to": {q.Range.To.String()}, "state": {string(q.State)}, "kind": {q.kind()}}
-	for name, value := range map[string]string{"agency": q.agency, "q": q.Words, "topic": string(q.Topic)} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
+	narrowed(values, map[string]string{"agency": q.agency, "q": q.Words, "topic": string(q.Topic)})
 	if skip > 0 {
 		values.Set("skip", strconv.Itoa(skip))
 	}
@@ -105,10 +101,10 @@ func (q queueQuery) kind() string {
 func (s *Server) showQueue(c *fiber.Ctx) error {
 	var page queuePage
 	l := s.language(c)
-	if n, ok := whole(c.Query("done")); ok && n > 0 {
+	if n, ok := whole(c.Query("done")); ok {
 		page.Done = l.T("checks.done", "Count", n)
 	}
-	if n, ok := whole(c.Query("changed")); ok && n > 0 {
+	if n, ok := whole(c.Query("changed")); ok {
 		page.Error = l.T("checks.changed", "Count", n)
 	}
 	return s.sendQueue(c, page)
@@ -128,9 +124,8 @@ func (s *Server) sendQueue(c *fiber.Ctx, page queuePage) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("checks.title"))
-	page.Query, page.Limit, page.May = q.commentQuery, remark.MaxRead, user.May(auth.CheckComments, "")
+	page.Query, page.Limit, page.May = q.commentQuery, remark.MaxRead, userOf(c).May(auth.CheckComments, "")
 	page.Policy, page.Total, page.Waiting = l.T(policyWords[s.Remarks.Policy]), queue.Total, queue.Waiting
 	page.Agencies, page.Topics = agencyChoices(s.Register(), q.agency, l.T("checks.all_agencies"), l), s.topicChoices(q.Topic, true, l)
 	page.States, page.Kinds = stateChoices(q.State, l), kindChoices(q.waiting, l)
@@ -185,10 +180,9 @@ func (s *Server) checkComments(c *fiber.Ctx) error {
 	if len(refs) == 0 {
 		return s.tellQueue(c, q, errNoneChosen, remark.Outcome{})
 	}
-	user, _ := userOf(c)
 	ctx, cancel := work()
 	defer cancel()
-	outcome, err := s.Remarks.Decide(ctx, user.Email, comment.Check(form.Peek("decision")), string(form.Peek("reason")), refs)
+	outcome, err := s.Remarks.Decide(ctx, userOf(c).Email, comment.Check(form.Peek("decision")), string(form.Peek("reason")), refs)
 	return s.tellQueue(c, q, err, outcome)
 }
 

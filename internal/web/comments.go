@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"strconv"
 	"unicode/utf8"
 
@@ -33,13 +32,7 @@ type commentQuery struct {
 }
 
 func (q commentQuery) encode() string {
-	values, _ := url.ParseQuery(q.query.encode()) // what it wrote itself
-	for name, value := range map[string]string{"q": q.Words, "topic": string(q.Topic), "state": string(q.State)} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	return values.Encode()
+	return narrowed(q.values(), map[string]string{"q": q.Words, "topic": string(q.Topic), "state": string(q.State)}).Encode()
 }
 
 // commentQueryOf reads the selection, with words, topic and state.
@@ -112,11 +105,10 @@ func (s *Server) showComments(c *fiber.Ctx) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
 	page := commentsPage{
 		officePage: s.officeBase(c, l, l.T("comments.title")), Agency: agency, Query: q, Limit: remark.MaxRead,
 		Counters: counterChoices(agency, q.Counter, l), Services: serviceChoices(agency, q.Service, l),
-		Policy: l.T(policyWords[s.Remarks.Policy]), Hidden: user.May(auth.SeeAllComments, agency.Code),
+		Policy: l.T(policyWords[s.Remarks.Policy]), Hidden: userOf(c).May(auth.SeeAllComments, agency.Code),
 	}
 	if page.Hidden {
 		page.States = stateChoices(q.State, l)

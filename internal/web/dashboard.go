@@ -53,8 +53,7 @@ func (p dashboardPage) CommentsURL() string {
 }
 
 func (s *Server) ownDashboard(c *fiber.Ctx) error {
-	user, _ := userOf(c)
-	return c.Redirect(startPage(user), fiber.StatusSeeOther)
+	return c.Redirect(startPage(userOf(c)), fiber.StatusSeeOther)
 }
 
 // board reads what a dashboard, its charts and files are made of: exact counts
@@ -86,8 +85,7 @@ func (s *Server) board(c *fiber.Ctx) (*org.Agency, query, *report.Dashboard, err
 
 // exact says whether the user may see exact counts and days.
 func exact(c *fiber.Ctx) bool {
-	user, _ := userOf(c)
-	return user.May(auth.SeeOffice, "")
+	return userOf(c).May(auth.SeeOffice, "")
 }
 
 func (s *Server) showDashboard(c *fiber.Ctx) error {
@@ -96,7 +94,7 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
+	user := userOf(c)
 	page := dashboardPage{
 		officePage: s.officeBase(c, l, agency.Name),
 		Agency:     agency,

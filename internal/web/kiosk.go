@@ -63,19 +63,3 @@ func (s *Server) submitKiosk(c *fiber.Ctx) error {
 	}
 	return s.receive(c, incoming{way: way{kiosk: true}, Submission: collect.Submission{Place: place, Channel: response.Kiosk, Form: form, Lang: survey.Vietnamese}})
 }
-
-// showKioskThanks thanks, and goes back to an empty form after a while. The
-// language is that of the sheet, never that of who used the browser before.
-func (s *Server) showKioskThanks(c *fiber.Ctx) error {
-	link, ok := canonicalLink(c.Params("link"))
-	place, known := s.Register().Place(link)
-	if !ok || !known || place.Counter == nil {
-		return problem(fiber.StatusNotFound, "unknown_link")
-	}
-	c.Set(fiber.HeaderCacheControl, "private, max-age=60") // as for phones: the script has fetched it already
-	l := s.catalog.Language(c.Query("lang"))
-	view := thanksView{citizenPage: s.pages.base(l, l.T("thanks.title")), Agency: place.Agency.Name, Counter: place.Counter.Name}
-	view.Kiosk = newKioskView(kioskPath+place.Counter.Link, thanksSeconds)
-	view.Style = safeStyle(s.pages.style + s.pages.kiosk.style)
-	return s.pages.send(c, "thanks", l, view.policy(), view)
-}

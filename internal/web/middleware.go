@@ -69,9 +69,8 @@ func (s *Server) logOffice(c *fiber.Ctx) error {
 	if err != nil {
 		status = problemOf(err).status // the error handler runs after this
 	}
-	user, _ := userOf(c)
 	s.Log.Info("request", "method", c.Method(), "route", routeOf(c), "status", status,
-		"user", user.Email, "took", s.Now().Sub(start).Round(time.Microsecond).String())
+		"user", userOf(c).Email, "took", s.Now().Sub(start).Round(time.Microsecond).String())
 	return err
 }
 

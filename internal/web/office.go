@@ -32,7 +32,7 @@ func roundIndex(x float64) float64 { return stats.Round(x, 2) }
 
 func (s *Server) officeBase(c *fiber.Ctx, l *i18n.Language, title string) officePage {
 	page := officePage{Title: title, Sample: s.Sample, Languages: s.languageChoices(c, l)}
-	if user, ok := userOf(c); ok {
+	if user := userOf(c); user.Email != "" {
 		page.User = &user
 		page.Menu = menu(user, l, c.Path())
 	}

@@ -70,8 +70,7 @@ type registerPage struct {
 
 func (s *Server) showRegister(c *fiber.Ctx) error {
 	l := s.language(c)
-	user, _ := userOf(c)
-	page := registerPage{officePage: s.officeBase(c, l, l.T("register.title")), Agencies: s.Register().Agencies(), Register: s.Register(), Print: user.May(auth.PrintPosters, "")}
+	page := registerPage{officePage: s.officeBase(c, l, l.T("register.title")), Agencies: s.Register().Agencies(), Register: s.Register(), Print: userOf(c).May(auth.PrintPosters, "")}
 	return s.sendOffice(c, "register", l, page)
 }
 

@@ -192,13 +192,12 @@ func (s *Server) enterPaper(c *fiber.Ctx) error {
 		return err
 	}
 	back := typedIn(form, values)
-	user, _ := userOf(c)
 	ctx, cancel := work()
 	defer cancel()
 	outcome, err := s.Paper.Enter(ctx, paper.Sheet{
 		Key: back.key, Place: place, Day: p.day, Shift: p.shift, Form: form, Service: p.service,
 		Lang: survey.Vietnamese, Given: paper.Read(form, back.typed),
-	}, user.Email)
+	}, userOf(c).Email)
 	var invalid *survey.InvalidError
 	switch {
 	case errors.As(err, &invalid):

@@ -141,10 +141,9 @@ func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
 	page := periodPage{
 		officePage: s.officeBase(c, l, p.Name(l)), Period: p, Name: p.Name(l), State: string(p.State()), Info: period.InfoOf(p),
-		Manage: user.May(auth.ManagePeriods, ""), Actions: actionsOf(p), Error: fault, History: s.historyOf(p),
+		Manage: userOf(c).May(auth.ManagePeriods, ""), Actions: actionsOf(p), Error: fault, History: s.historyOf(p),
 	}
 	if page.State == string(period.Open) {
 		page.State = s.openState(p.Period)
@@ -229,8 +228,7 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	user, _ := userOf(c)
-	who := period.Actor{By: user.Email, Why: oneLine(string(c.Request().PostArgs().Peek("why")))}
+	who := period.Actor{By: userOf(c).Email, Why: oneLine(string(c.Request().PostArgs().Peek("why")))}
 	if err := fitting(who.Why); err != nil {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendPeriod(c, s.language(c).T(periodFaults.key(err)))

@@ -122,15 +122,14 @@ type stepView struct{ State, By, At, Why string }
 // historyOf words what happened to a period, the newest revision first.
 func (s *Server) historyOf(p *period.Period) []editionView {
 	var history []editionView
-	for i := len(p.Editions) - 1; i >= 0; i-- {
-		if len(p.Editions[i].Steps) == 0 {
-			continue
-		}
-		edition := editionView{Revision: p.Editions[i].Revision}
-		for _, step := range p.Editions[i].Steps {
+	for _, e := range slices.Backward(p.Editions) {
+		edition := editionView{Revision: e.Revision}
+		for _, step := range e.Steps {
 			edition.Steps = append(edition.Steps, stepView{string(step.State), step.By, s.localTime(step.At), step.Why})
 		}
-		history = append(history, edition)
+		if len(edition.Steps) > 0 {
+			history = append(history, edition)
+		}
 	}
 	return history
 }
@@ -144,22 +143,31 @@ type fileLink struct{ URL, Label string }
 // filesOf lists the files of a period by a method, about one organisation or,
 // for "", about all.
 func filesOf(p *period.Period, method, about string, l *i18n.Language) []fileLink {
-	var files []fileLink
 	query := "?method=" + method
 	if about != "" {
 		query += "&about=" + about
 	}
-	add := func(name, key string) {
-		files = append(files, fileLink{URL: "/office/periods/" + p.ID + "/files/" + name + query, Label: l.T(key)})
-	}
-	add(official.XLSX, "period.file_xlsx")
-	add(official.CSV, "period.file_csv")
-	add(official.PartyDOCX, "period.file_docx_party")
-	add(official.PartyPDF, "period.file_pdf_party")
-	add(official.StateDOCX, "period.file_docx_state")
-	add(official.StatePDF, "period.file_pdf_state")
+	address := func(file string) string { return "/office/periods/" + p.ID + "/files/" + file + query }
+	files := fileLinks(official.XLSX, official.CSV, address, l)
 	if p.InForce() != nil && about == "" {
-		add(official.Sheet, "period.file_sheet")
+		files = append(files, fileLink{address(official.Sheet), l.T("period.file_sheet")})
+	}
+	return files
+}
+
+// fileLinks lists the files that periods and rating years both have; the two
+// tables have names of their own.
+func fileLinks(xlsx, csv string, address func(file string) string, l *i18n.Language) []fileLink {
+	var files []fileLink
+	for _, file := range []struct{ name, key string }{
+		{xlsx, "period.file_xlsx"},
+		{csv, "period.file_csv"},
+		{official.PartyDOCX, "period.file_docx_party"},
+		{official.PartyPDF, "period.file_pdf_party"},
+		{official.StateDOCX, "period.file_docx_state"},
+		{official.StatePDF, "period.file_pdf_state"},
+	} {
+		files = append(files, fileLink{address(file.name), l.T(file.key)})
 	}
 	return files
 }

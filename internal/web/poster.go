@@ -32,7 +32,7 @@ const qrPixels = 1200
 func (s *Server) counterURL(c *org.Counter) string { return s.PublicURL + "/q/" + c.Link }
 
 func (s *Server) ownPosters(c *fiber.Ctx) error {
-	user, _ := userOf(c)
+	user := userOf(c)
 	if user.Agency == "" {
 		return c.Redirect("/admin/register", fiber.StatusSeeOther)
 	}
@@ -45,8 +45,7 @@ func (s *Server) showPosters(c *fiber.Ctx) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
-	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency, Tickets: user.May(auth.PrintTickets, agency.Code)}
+	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency, Tickets: userOf(c).May(auth.PrintTickets, agency.Code)}
 	for i := range agency.Counters {
 		counter := &agency.Counters[i]
 		place := org.Place{Agency: agency, Counter: counter}

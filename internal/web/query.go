@@ -76,12 +76,19 @@ func (s *Server) rangeOf(from, to string) (calendar.Range, error) {
 }
 
 // encode writes the selection as an address has it.
-func (q query) encode() string {
+func (q query) encode() string { return q.values().Encode() }
+
+func (q query) values() url.Values {
 	values := url.Values{"from": {q.Range.From.String()}, "to": {q.Range.To.String()}, "method": {q.Method.ID}}
-	for name, value := range map[string]string{"counter": q.Counter, "service": q.Service, "channel": string(q.Channel)} {
+	return narrowed(values, map[string]string{"counter": q.Counter, "service": q.Service, "channel": string(q.Channel)})
+}
+
+// narrowed adds to a selection what it is narrowed to; "" is nothing.
+func narrowed(values url.Values, to map[string]string) url.Values {
+	for name, value := range to {
 		if value != "" {
 			values.Set(name, value)
 		}
 	}
-	return values.Encode()
+	return values
 }

@@ -230,7 +230,7 @@ func (s *Server) sendRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, p
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
+	user := userOf(c)
 	page.officePage = s.officeBase(c, l, at.name+" "+strconv.Itoa(at.year.Year))
 	page.ratingHead = s.headOf(at.year, before, at.base, l)
 	if !at.own && at.year.Rating(at.whom) != nil {
@@ -324,12 +324,11 @@ func (s *Server) concludeRating(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	user, _ := userOf(c)
 	in := typed{"level": formText(c, "level"), "reason": formText(c, "reason")}
 	if in["level"] == "" && at.year.Rating(at.whom).Conclusion == nil {
 		err = rating.ErrLevel
 	} else if err = fitting(in["reason"]); err == nil {
-		err = s.Annual.Conclude(ctx, at.year.Year, at.year.Rule.ID, at.whom, in["level"], in["reason"], user.Email)
+		err = s.Annual.Conclude(ctx, at.year.Year, at.year.Rule.ID, at.whom, in["level"], in["reason"], userOf(c).Email)
 	}
 	if key := ratingFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)

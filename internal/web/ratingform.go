@@ -114,13 +114,12 @@ func (s *Server) enterRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, 
 			changed[line.Criterion] = entry
 		}
 	}
-	user, _ := userOf(c)
 	for _, line := range sheet.Criteria {
 		entry, ok := changed[line.Criterion]
 		if !ok || len(faults) > 0 {
 			continue
 		}
-		err := form.enter(ctx, s.Annual, at.criterion(line.Criterion), entry, user.Email)
+		err := form.enter(ctx, s.Annual, at.criterion(line.Criterion), entry, userOf(c).Email)
 		if err != nil && ratingFaults.key(err) == "" {
 			return err
 		}

@@ -205,20 +205,10 @@ func bandsOf(c *rating.Criterion, line rating.Line, l *i18n.Language) []bandView
 // yearFiles lists the files of a rating year, about one of those that are rated
 // or, for "", about all.
 func yearFiles(y *annual.Year, about string, l *i18n.Language) []fileLink {
-	var files []fileLink
-	for _, file := range []struct{ name, key string }{
-		{official.RatingsXLSX, "period.file_xlsx"},
-		{official.RatingsCSV, "period.file_csv"},
-		{official.PartyDOCX, "period.file_docx_party"},
-		{official.PartyPDF, "period.file_pdf_party"},
-		{official.StateDOCX, "period.file_docx_state"},
-		{official.StatePDF, "period.file_pdf_state"},
-	} {
-		address := "/office/ratings/" + strconv.Itoa(y.Year) + "/files/" + file.name
-		files = append(files, fileLink{URL: withRule(address, y.Rule.ID), Label: l.T(file.key)})
-		if about != "" {
-			files[len(files)-1].URL += "&about=" + about
-		}
+	if about != "" {
+		about = "&about=" + about
 	}
-	return files
+	return fileLinks(official.RatingsXLSX, official.RatingsCSV, func(file string) string {
+		return withRule("/office/ratings/"+strconv.Itoa(y.Year)+"/files/"+file, y.Rule.ID) + about
+	}, l)
 }

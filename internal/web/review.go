@@ -65,22 +65,17 @@ func (s *Server) reviewQueryOf(c *fiber.Ctx) (review.Query, error) {
 
 func reviewAddress(q review.Query) string {
 	values := url.Values{"from": {q.Range.From.String()}, "to": {q.Range.To.String()}, "stage": {string(q.Stage)}}
-	for name, value := range map[string]string{"agency": q.Agency, "counter": q.Counter, "check": q.Reason} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	return "?" + values.Encode()
+	return "?" + narrowed(values, map[string]string{"agency": q.Agency, "counter": q.Counter, "check": q.Reason}).Encode()
 }
 
 // showReview shows the queue, and what came of the decision just made.
 func (s *Server) showReview(c *fiber.Ctx) error {
 	var page reviewPage
 	l := s.language(c)
-	if n, ok := whole(c.Query("done")); ok && n > 0 {
+	if n, ok := whole(c.Query("done")); ok {
 		page.Done = l.T("review.done", "Count", n)
 	}
-	if n, ok := whole(c.Query("changed")); ok && n > 0 {
+	if n, ok := whole(c.Query("changed")); ok {
 		page.Error = l.T("review.changed", "Count", n)
 	}
 	return s.sendReview(c, page)
@@ -98,7 +93,7 @@ func (s *Server) sendReview(c *fiber.Ctx, page reviewPage) error {
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
+	user := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("review.title"))
 	page.Query, page.Total, page.Limit = q, queue.Total, review.MaxRead
 	page.Agencies, page.Reasons, page.Stages = agencyChoices(s.Register(), q.Agency, l.T("checks.all_agencies"), l), reasonChoices(q.Reason, l), stageChoices(q.Stage, l)
@@ -170,10 +165,9 @@ func (s *Server) decideReview(c *fiber.Ctx) error {
 	if len(refs) == 0 {
 		return s.tellReview(c, q, errNoGroup, review.Outcome{})
 	}
-	user, _ := userOf(c)
 	ctx, cancel := work()
 	defer cancel()
-	outcome, err := s.Review.Decide(ctx, user, response.Act(form.Peek("act")), string(form.Peek("reason")), refs)
+	outcome, err := s.Review.Decide(ctx, userOf(c), response.Act(form.Peek("act")), string(form.Peek("reason")), refs)
 	return s.tellReview(c, q, err, outcome)
 }
 

@@ -39,7 +39,7 @@ var table = []route{
 	{"GET", "/q/:link/thanks", anybody, (*Server).showThanks},
 	{"GET", "/kiosk/:link", anybody, (*Server).showKiosk},
 	{"POST", "/kiosk/:link", anybody, (*Server).submitKiosk},
-	{"GET", "/kiosk/:link/thanks", anybody, (*Server).showKioskThanks},
+	{"GET", "/kiosk/:link/thanks", anybody, (*Server).showThanks},
 	{"GET", "/t/:ticket", anybody, (*Server).showTicket},
 	{"POST", "/t/:ticket", anybody, (*Server).submitTicket},
 	{"GET", "/privacy", anybody, (*Server).showPrivacy},

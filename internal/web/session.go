@@ -27,9 +27,10 @@ func (s *Server) sessionCookie() string {
 	return "hailong"
 }
 
-func userOf(c *fiber.Ctx) (auth.User, bool) {
-	u, ok := c.Locals(userKey{}).(auth.User)
-	return u, ok
+// userOf returns who is logged in; without an email it is nobody.
+func userOf(c *fiber.Ctx) auth.User {
+	user, _ := c.Locals(userKey{}).(auth.User)
+	return user
 }
 
 // authorize lets a request pass only with a session whose role may use the

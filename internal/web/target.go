@@ -181,10 +181,9 @@ func (s *Server) sendOwnTargets(ctx context.Context, c *fiber.Ctx, page ownTarge
 		return err
 	}
 	l := s.language(c)
-	user, _ := userOf(c)
 	page.officePage = s.officeBase(c, l, l.T("target.own_title"))
 	page.targetHead = s.targetHead(p, year, "/dashboard/"+agency.Code+"/targets", l)
-	page.Agency, page.Enter = agency, user.May(auth.EnterRating, agency.Code)
+	page.Agency, page.Enter = agency, userOf(c).May(auth.EnterRating, agency.Code)
 	standing, err := s.Annual.Standing(ctx, p, year, agency.PartyOrganisation)
 	switch {
 	case errors.Is(err, annual.ErrWhom):
@@ -241,8 +240,7 @@ func (s *Server) fileTargets(c *fiber.Ctx) error {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendOwnTargets(ctx, c, ownTargetsPage{Faults: faults}, filing.Cadence, filing.Period, in)
 	}
-	user, _ := userOf(c)
-	err = s.Annual.File(ctx, p, agency.PartyOrganisation, filing, user.Email)
+	err = s.Annual.File(ctx, p, agency.PartyOrganisation, filing, userOf(c).Email)
 	if key := filingFaults.key(err); key != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.sendOwnTargets(ctx, c, ownTargetsPage{Fault: l.T(key)}, filing.Cadence, filing.Period, in)

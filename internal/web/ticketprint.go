@@ -94,8 +94,7 @@ func (s *Server) issueSlips(c *fiber.Ctx, agency *org.Agency, page ticketsPage) 
 	case place.Agency != agency:
 		return nil, problem(fiber.StatusUnprocessableEntity, "ticket_counter")
 	}
-	user, _ := userOf(c)
-	issued, err := s.issue(user.Email, place, order)
+	issued, err := s.issue(userOf(c).Email, place, order)
 	if err != nil {
 		return nil, err
 	}

@@ -89,10 +89,8 @@ func (q *qrCommand) places(register *org.Register) ([]org.Place, error) {
 	var places []org.Place
 	agencies := register.Agencies()
 	for i := range agencies {
-		for j := range agencies[i].Counters {
-			if q.All || agencies[i].Code == q.Agency {
-				places = append(places, org.Place{Agency: &agencies[i], Counter: &agencies[i].Counters[j]})
-			}
+		if q.All || agencies[i].Code == q.Agency {
+			places = append(places, agencies[i].Places()...)
 		}
 	}
 	if len(places) == 0 {

@@ -99,8 +99,7 @@ const askedForm = "mot-cua"
 func openCounter(a *app.App) (org.Place, error) {
 	agencies := a.Register.Current().Agencies()
 	for i := range agencies {
-		for j := range agencies[i].Counters {
-			place := org.Place{Agency: &agencies[i], Counter: &agencies[i].Counters[j]}
+		for _, place := range agencies[i].Places() {
 			if place.Counter.Form == askedForm && len(place.Agency.Services) > 1 && place.OpenOn(a.Ledger.Today()) {
 				return place, nil
 			}

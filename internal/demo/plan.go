@@ -61,12 +61,12 @@ func newPlan(register *org.Register, forms *survey.Forms, o Options) *plan {
 func (p *plan) addAgency(agency *org.Agency, papers map[string]*paper, seed uint64) {
 	profile, first := profileOf(agency.Code), len(p.counters)
 	var sum float64
-	for i := range agency.Counters {
-		paper := papers[agency.Counters[i].Form]
+	for i, place := range agency.Places() {
+		paper := papers[place.Counter.Form]
 		if paper == nil {
 			continue
 		}
-		c := p.newCounter(org.Place{Agency: agency, Counter: &agency.Counters[i]}, profile, paper, seed)
+		c := p.newCounter(place, profile, paper, seed)
 		c.share = paper.appeal / math.Sqrt(float64(i+1))
 		sum += c.share
 		p.counters = append(p.counters, c)

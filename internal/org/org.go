@@ -124,6 +124,16 @@ type Place struct {
 	Retired bool     // the counter has another link now
 }
 
+// Places returns the counters of the agency in its order, as their links find
+// them.
+func (a *Agency) Places() []Place {
+	places := make([]Place, len(a.Counters))
+	for i := range a.Counters {
+		places[i] = Place{Agency: a, Counter: &a.Counters[i]}
+	}
+	return places
+}
+
 // New indexes a register that Merge made or that was stored.
 func New(file File) *Register {
 	r := &Register{file: file, byCode: map[string]*Agency{}, parties: map[string]*PartyOrganisation{}, peers: map[string]*PeerGroup{}, byLink: map[string]Place{}}
@@ -136,8 +146,8 @@ func New(file File) *Register {
 	for i := range file.Agencies {
 		agency := &file.Agencies[i]
 		r.byCode[agency.Code] = agency
-		for j := range agency.Counters {
-			r.byLink[agency.Counters[j].Link] = Place{Agency: agency, Counter: &agency.Counters[j]}
+		for _, place := range agency.Places() {
+			r.byLink[place.Counter.Link] = place
 		}
 	}
 	for _, old := range file.RetiredLinks {

@@ -111,9 +111,9 @@ func (s *Server) sendPaper(c *fiber.Ctx, agency *org.Agency, p pile, back paperS
 		Day: p.day.String(), Today: s.today().String(), Afternoon: p.shift == calendar.Afternoon,
 		Key: back.key, Typed: p.typed, Saved: back.saved, Banner: back.banner,
 	}
-	for i := range agency.Counters {
-		if place := (org.Place{Agency: agency, Counter: &agency.Counters[i]}); !place.BeginsAfter(s.today()) {
-			page.Counters = append(page.Counters, agency.Counters[i])
+	for _, place := range agency.Places() {
+		if !place.BeginsAfter(s.today()) {
+			page.Counters = append(page.Counters, *place.Counter)
 		}
 	}
 	if p.counter == nil {

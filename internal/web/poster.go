@@ -46,15 +46,13 @@ func (s *Server) showPosters(c *fiber.Ctx) error {
 	}
 	l := s.language(c)
 	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency, Tickets: userOf(c).May(auth.PrintTickets, agency.Code)}
-	for i := range agency.Counters {
-		counter := &agency.Counters[i]
-		place := org.Place{Agency: agency, Counter: counter}
+	for _, place := range agency.Places() {
 		page.Counters = append(page.Counters, posterView{
-			Counter: *counter,
+			Counter: *place.Counter,
 			Open:    place.OpenOn(s.today()),
 			Later:   place.BeginsAfter(s.today()),
-			URL:     s.counterURL(counter),
-			Files:   "/posters/" + agency.Code + "/" + counter.Link,
+			URL:     s.counterURL(place.Counter),
+			Files:   "/posters/" + agency.Code + "/" + place.Counter.Link,
 		})
 	}
 	return s.sendOffice(c, "posters", l, page)
@@ -71,8 +69,7 @@ func (s *Server) sendPoster(c *fiber.Ctx) error {
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
 	link, size, _ := strings.Cut(name, "-")
 	var counters []org.Counter
-	for i := range agency.Counters {
-		place := org.Place{Agency: agency, Counter: &agency.Counters[i]}
+	for _, place := range agency.Places() {
 		if (link == "all" || place.Counter.Link == link) && !place.EndedBefore(s.today()) {
 			counters = append(counters, *place.Counter)
 		}

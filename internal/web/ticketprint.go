@@ -35,9 +35,9 @@ func (s *Server) sendTicketOrder(c *fiber.Ctx, page ticketsPage) error {
 	if err != nil {
 		return err
 	}
-	for i := range agency.Counters {
-		if place := (org.Place{Agency: agency, Counter: &agency.Counters[i]}); !place.EndedBefore(s.today()) {
-			page.Counters = append(page.Counters, agency.Counters[i])
+	for _, place := range agency.Places() {
+		if !place.EndedBefore(s.today()) {
+			page.Counters = append(page.Counters, *place.Counter)
 		}
 	}
 	l := s.language(c)

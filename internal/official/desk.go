@@ -154,9 +154,9 @@ func (d *Desk) Dossier(ctx context.Context, p *period.Period, method string) (*D
 	if err != nil {
 		return nil, err
 	}
-	m := methodOf(counts, scores.Method.ID)
-	if m == nil {
-		return nil, fmt.Errorf("method %q: %w", scores.Method.ID, period.ErrMethod)
+	m, err := counts.Method(scores.Method.ID)
+	if err != nil {
+		return nil, err
 	}
 	scores.Scores = counts.Scores(m, rating.ByAgency, p.Period)
 	dossier := &Dossier{
@@ -171,15 +171,6 @@ func (d *Desk) Dossier(ctx context.Context, p *period.Period, method string) (*D
 		return nil, fmt.Errorf("year before %s: %w", p.ID, err)
 	}
 	return dossier, nil
-}
-
-func methodOf(counts *period.Counts, id string) *tally.Method {
-	for _, m := range counts.Methods {
-		if m.ID == id {
-			return m
-		}
-	}
-	return nil
 }
 
 // before reads the same period a year earlier, with the method as it was then.
@@ -197,8 +188,8 @@ func (d *Desk) before(ctx context.Context, p *period.Period, m *tally.Method) (B
 	if err != nil {
 		return before, err
 	}
-	then := methodOf(counts, m.ID)
-	if then == nil {
+	then, err := counts.Method(m.ID)
+	if err != nil {
 		before.Break = rating.MethodChanged
 		return before, nil
 	}

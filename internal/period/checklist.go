@@ -77,7 +77,7 @@ func (l *Checklist) look(c *rating.Counts, p *Period) {
 }
 
 func tooFew(counts *Counts, p *Period) ([]org.Agency, error) {
-	method, err := counts.method("")
+	method, err := counts.Method("")
 	if err != nil {
 		return nil, err
 	}

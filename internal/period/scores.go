@@ -153,7 +153,7 @@ func (o *Office) ShownScores(ctx context.Context, p *Period) (*Scores, *sheet.Si
 }
 
 func scoresOf(counts *Counts, p *Period, q Query) (*Scores, error) {
-	method, err := counts.method(q.Method)
+	method, err := counts.Method(q.Method)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,9 @@ func (c *Counts) criterion(method string) *rating.Criterion {
 	return c.Rule.Satisfaction(method)
 }
 
-func (c *Counts) method(id string) (*tally.Method, error) {
+// Method returns the method with the id, or for "" the default one. The error
+// is ErrMethod.
+func (c *Counts) Method(id string) (*tally.Method, error) {
 	for _, m := range c.Methods {
 		if m.ID == id || id == "" && m.Default {
 			return m, nil

@@ -23,7 +23,7 @@ func (o *Office) Wholes(ctx context.Context, agency string, days calendar.Range)
 		if err != nil {
 			return nil, err
 		}
-		method, err := counts.method("")
+		method, err := counts.Method("")
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"hailong/internal/calendar"
 	"hailong/internal/tally"
 	"hailong/internal/yamlfile"
 )
@@ -74,4 +75,14 @@ func (s *Rules) For(year int) *Rule {
 		}
 	}
 	return latest
+}
+
+// At returns the rule of the rating year that holds the day; nil when no rule
+// rates party organisations then.
+func (s *Rules) At(day calendar.Day) *Rule {
+	year, _, _ := day.Date()
+	if r := s.For(year + 1); r != nil && r.Year(year+1).Range.Contains(day) {
+		return r // its year has begun already
+	}
+	return s.For(year)
 }

@@ -9,6 +9,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"hailong/internal/calendar"
@@ -209,12 +210,7 @@ func groups(t tally.Tally, figure func(tally.Tally) tally.Figure, part func(tall
 			delete(parts, n.code)
 		}
 	}
-	var rest []string
-	for code := range parts {
-		rest = append(rest, code)
-	}
-	slices.Sort(rest)
-	for _, code := range rest {
+	for _, code := range slices.Sorted(maps.Keys(parts)) {
 		rows = append(rows, Group{Code: code, Name: code, Figure: figure(parts[code])})
 	}
 	return rows

@@ -129,7 +129,7 @@ func (s *Sheet) canonical() (jsontext.Value, error) {
 
 // Scores computes the scores of a sheet anew, by one of its methods.
 func (s *Sheet) Scores(method *tally.Method, by rating.By) ([]rating.Score, error) {
-	counts, err := s.counts()
+	counts, err := s.Input()
 	if err != nil {
 		return nil, err
 	}
@@ -137,9 +137,7 @@ func (s *Sheet) Scores(method *tally.Method, by rating.By) ([]rating.Score, erro
 }
 
 // Input returns the counts of a sheet as scores are made of them.
-func (s *Sheet) Input() ([]rating.Counts, error) { return s.counts() }
-
-func (s *Sheet) counts() ([]rating.Counts, error) {
+func (s *Sheet) Input() ([]rating.Counts, error) {
 	register := org.New(s.Register)
 	counts := make([]rating.Counts, len(s.Counts))
 	for i, c := range s.Counts {

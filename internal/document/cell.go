@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -12,15 +11,6 @@ import (
 	"hailong/internal/i18n"
 	"hailong/internal/stats"
 )
-
-// vietnamese writes every number on paper, so that PDF and DOCX cannot differ.
-var vietnamese = sync.OnceValues(func() (*i18n.Language, error) {
-	catalog, err := i18n.Load()
-	if err != nil {
-		return nil, err
-	}
-	return catalog.Language("vi"), nil
-})
 
 type cellKind uint8
 

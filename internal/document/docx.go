@@ -27,7 +27,7 @@ func (r *Report) DOCX(w io.Writer) error {
 	if err := r.check(); err != nil {
 		return fmt.Errorf("report docx: %w", err)
 	}
-	language, err := vietnamese()
+	language, err := i18n.Vietnamese()
 	if err != nil {
 		return fmt.Errorf("report docx: %w", err)
 	}

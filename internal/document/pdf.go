@@ -31,7 +31,7 @@ func (r *Report) PDF(w io.Writer) error {
 	if err := r.check(); err != nil {
 		return fmt.Errorf("report pdf: %w", err)
 	}
-	language, err := vietnamese()
+	language, err := i18n.Vietnamese()
 	if err != nil {
 		return fmt.Errorf("report pdf: %w", err)
 	}

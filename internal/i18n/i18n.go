@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"sync"
 
 	"hailong/internal/calendar"
 	"hailong/internal/stats"
@@ -57,6 +58,17 @@ func (c *Catalog) Language(code string) *Language {
 	}
 	return c.byCode["vi"]
 }
+
+// Vietnamese returns the language of everything that leaves the program on
+// paper, so that no two files can differ in how they write a number. The error
+// is that of Load.
+var Vietnamese = sync.OnceValues(func() (*Language, error) {
+	catalog, err := Load()
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Language("vi"), nil
+})
 
 // Language words what the program says.
 type Language struct {

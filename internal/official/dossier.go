@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"sync"
 
 	"hailong/internal/calendar"
 	"hailong/internal/document"
@@ -12,7 +11,6 @@ import (
 	"hailong/internal/org"
 	"hailong/internal/period"
 	"hailong/internal/rating"
-	"hailong/internal/survey"
 	"hailong/internal/tally"
 )
 
@@ -39,15 +37,6 @@ type Before struct {
 	Scores []rating.Score // by agency; empty when it may not be compared
 }
 
-// vietnamese is the language of every file of this package.
-var vietnamese = sync.OnceValues(func() (*i18n.Language, error) {
-	catalog, err := i18n.Load()
-	if err != nil {
-		return nil, err
-	}
-	return catalog.Language(survey.Vietnamese), nil
-})
-
 // writer words a dossier.
 type writer struct {
 	*Dossier
@@ -63,7 +52,7 @@ func (w *writer) numbered(title string) string {
 }
 
 func (d *Dossier) writer() (*writer, error) {
-	l, err := vietnamese()
+	l, err := i18n.Vietnamese()
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type yearWriter struct {
 }
 
 func (d *YearDossier) writer() (*yearWriter, error) {
-	l, err := vietnamese()
+	l, err := i18n.Vietnamese()
 	if err != nil {
 		return nil, err
 	}

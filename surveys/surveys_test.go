@@ -2,18 +2,20 @@ package surveys_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing"
 
 	"hailong/internal/calendar"
+	"hailong/internal/collect"
 	"hailong/internal/org"
 	"hailong/internal/survey"
 	"hailong/internal/tally"
 	"hailong/surveys"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
 )
@@ -155,7 +157,7 @@ func TestScalesAreTheSameInEveryForm(t *testing.T) {
 
 func TestExamplesAreValid(t *testing.T) {
 	for _, f := range forms(t).All() {
-		given := givenOf(t, f.Example("AAAAAAAAAAAAAAAAAAAAAA"))
+		given := givenOf(t, f, f.Example("AAAAAAAAAAAAAAAAAAAAAA"))
 		answers, err := f.Validate(given)
 		if err != nil {
 			t.Errorf("%s: %v", f.ID, err)
@@ -166,29 +168,18 @@ func TestExamplesAreValid(t *testing.T) {
 	}
 }
 
-// givenOf converts a JSON submission as the web does.
-func givenOf(t *testing.T, example []byte) survey.Given {
+// givenOf reads an example as the service reads what programs send.
+func givenOf(t *testing.T, form *survey.Form, example []byte) survey.Given {
 	t.Helper()
-	var body struct{ Answers map[string]any }
-	decoder := json.NewDecoder(bytes.NewReader(example))
-	decoder.UseNumber()
-	if err := decoder.Decode(&body); err != nil {
-		t.Fatal(err)
+	var body struct {
+		Answers map[string]jsontext.Value `json:"answers"`
 	}
-	given := survey.Given{}
-	for id, value := range body.Answers {
-		switch value := value.(type) {
-		case string:
-			given[id] = []string{value}
-		case json.Number:
-			given[id] = []string{value.String()}
-		case bool:
-			given[id] = []string{map[bool]string{true: survey.Yes, false: survey.No}[value]}
-		case []any:
-			for _, v := range value {
-				given[id] = append(given[id], v.(string))
-			}
-		}
+	if err := json.Unmarshal(example, &body); err != nil {
+		t.Fatalf("%v in\n%s", err, example)
+	}
+	given, mistyped := collect.FromJSON(form, body.Answers)
+	if len(mistyped) > 0 {
+		t.Errorf("of the wrong type in the example of %s: %v", form.ID, mistyped)
 	}
 	return given
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"hailong/internal/calendar"
-	"hailong/internal/ledger"
 	"hailong/internal/org"
 	"hailong/internal/quality"
 	"hailong/internal/response"
@@ -93,13 +92,11 @@ func (b *Book) Insider(ctx context.Context, agencies []org.Agency, method *tally
 	}
 	reports := make([]Report, len(agencies))
 	for i := range agencies {
-		l := look{agency: &agencies[i], method: method, days: r.To, before: total(before, codes[i]), last: total(last, codes[i]), noted: noted[codes[i]]}
+		l := look{agency: &agencies[i], method: method, days: r.To, before: before[codes[i]].Total(), last: last[codes[i]].Total(), noted: noted[codes[i]]}
 		reports[i] = Report{Agency: codes[i], Signs: l.signs()}
 	}
 	return reports, nil
 }
-
-func total(series map[string]ledger.Series, code string) tally.Tally { return series[code].Total() }
 
 // signsOf says which checks stand behind a kind of sign.
 var signsOf = map[SignKind][]quality.Reason{
@@ -154,7 +151,7 @@ func (l *look) signs() []Sign {
 	all := tally.New()
 	all.Merge(l.before)
 	all.Merge(l.last)
-	received := receivedBy(all, func(k tally.Key) string { return k.Counter })
+	received := receivedBy(all, counterOf)
 	for _, kind := range []SignKind{Runs, Devices, Outside} {
 		limit := map[SignKind]float64{Runs: fewRuns, Devices: fewDevices, Outside: fewOutside}[kind]
 		for _, counter := range slices.Sorted(maps.Keys(l.noted[kind])) {

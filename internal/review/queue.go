@@ -34,18 +34,18 @@ var Stages = []Stage{Waiting, Proposed, Released, Excluded}
 // found by the same checks, at one stage. It says what they have in common and
 // nothing of a single one.
 type Group struct {
-	Ref     Ref
-	Day     calendar.Day
-	Agency  string
-	Counter string
-	Form    survey.Ref
-	Reasons []string // codes of checks, in alphabetical order
-	Stage   Stage
-	Last    response.Step // the last step of a person; the zero value: there was none
-	N       int
-	Levels  map[string]int // by the value of the form's first rating
-	Shifts  map[calendar.Shift]int
-	Channel map[response.Channel]int
+	Ref      Ref
+	Day      calendar.Day
+	Agency   string
+	Counter  string
+	Form     survey.Ref
+	Reasons  []string // codes of checks, in alphabetical order
+	Stage    Stage
+	Last     response.Step // the last step of a person; the zero value: there was none
+	N        int
+	Levels   map[string]int // by the value of the form's first rating
+	Shifts   map[calendar.Shift]int
+	Channels map[response.Channel]int
 
 	entries []*entry
 }
@@ -118,11 +118,10 @@ func (q *Query) selects(g *Group) bool {
 
 // stageOf says how far an answer has come; false when it was only noted.
 func stageOf(e *entry) (Stage, bool) {
-	_, proposed := e.proposed()
 	switch state := e.state(); {
 	case state == response.Excluded:
 		return Excluded, true
-	case state == response.Held && proposed:
+	case state == response.Held && e.proposed():
 		return Proposed, true
 	case state == response.Held:
 		return Waiting, true
@@ -158,7 +157,7 @@ func (b *Book) groups(entries []entry) []*Group {
 		k := key{r.Day, r.Agency, r.Counter, r.Form, strings.Join(reasons, " "), stage, last}
 		if byKey[k] == nil {
 			byKey[k] = &Group{Day: r.Day, Agency: r.Agency, Counter: r.Counter, Form: r.Form, Reasons: reasons, Stage: stage, Last: last,
-				Levels: map[string]int{}, Shifts: map[calendar.Shift]int{}, Channel: map[response.Channel]int{}}
+				Levels: map[string]int{}, Shifts: map[calendar.Shift]int{}, Channels: map[response.Channel]int{}}
 		}
 		byKey[k].add(e, b.levelOf(r))
 	}
@@ -179,7 +178,7 @@ func (g *Group) add(e *entry, level string) {
 		g.Levels[level]++
 	}
 	g.Shifts[e.response.Shift]++
-	g.Channel[e.response.Channel]++
+	g.Channels[e.response.Channel]++
 	g.entries = append(g.entries, e)
 }
 

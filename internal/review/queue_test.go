@@ -58,7 +58,7 @@ func TestQueue(t *testing.T) {
 		}
 	}
 	g := r.groups(review.Waiting)[0]
-	if g.Shifts[calendar.Morning] != 3 || g.Channel[response.QR] != 3 || g.Levels["4"]+g.Levels["5"]+g.Levels["1"] != 3 {
+	if g.Shifts[calendar.Morning] != 3 || g.Channels[response.QR] != 3 || g.Levels["4"]+g.Levels["5"]+g.Levels["1"] != 3 {
 		t.Errorf("group %+v", g)
 	}
 	for _, text := range []string{"", "x", "2026-11-18/stp", "2026-11-18//x", "2026-11-18/stp/", "yesterday/stp/x", "2026-11-18/stp/x/y"} {

@@ -65,11 +65,8 @@ func (e *entry) last() response.Step {
 	return e.decision.Steps[len(e.decision.Steps)-1]
 }
 
-// proposed returns the proposal to exclude that waits to be confirmed.
-func (e *entry) proposed() (response.Step, bool) {
-	last := e.last()
-	return last, last.Act == response.Propose
-}
+// proposed says whether a proposal to exclude waits to be confirmed.
+func (e *entry) proposed() bool { return e.last().Act == response.Propose }
 
 // reasons are the codes of the checks: of the verdict, and of those that
 // found something because of later answers.

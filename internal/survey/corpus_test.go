@@ -44,7 +44,7 @@ func TestGoodFormsAreAccepted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := f.Validate(given(t, f.Example("AAAAAAAAAAAAAAAAAAAAAA"))); err != nil {
+			if _, err := f.Validate(given(t, f, f.Example("AAAAAAAAAAAAAAAAAAAAAA"))); err != nil {
 				t.Errorf("its example: %v", err)
 			}
 		})

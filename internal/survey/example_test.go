@@ -2,41 +2,30 @@ package survey_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"testing"
 
+	"hailong/internal/collect"
 	"hailong/internal/survey"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 )
 
 const key = "AAAAAAAAAAAAAAAAAAAAAA"
 
-// given converts a JSON submission to what Validate takes.
-func given(t testing.TB, example []byte) survey.Given {
+// given reads an example as the service reads what programs send.
+func given(t testing.TB, form *survey.Form, example []byte) survey.Given {
 	t.Helper()
-	var body struct{ Answers map[string]any }
-	decoder := json.NewDecoder(bytes.NewReader(example))
-	decoder.UseNumber()
-	if err := decoder.Decode(&body); err != nil {
+	var body struct {
+		Answers map[string]jsontext.Value `json:"answers"`
+	}
+	if err := json.Unmarshal(example, &body); err != nil {
 		t.Fatalf("%v in\n%s", err, example)
 	}
-	given := survey.Given{}
-	for id, value := range body.Answers {
-		switch value := value.(type) {
-		case nil:
-			given[id] = nil
-		case string:
-			given[id] = []string{value}
-		case json.Number:
-			given[id] = []string{value.String()}
-		case bool:
-			given[id] = []string{map[bool]string{true: survey.Yes, false: survey.No}[value]}
-		case []any:
-			for _, v := range value {
-				given[id] = append(given[id], v.(string))
-			}
-		}
+	given, mistyped := collect.FromJSON(form, body.Answers)
+	if len(mistyped) > 0 {
+		t.Errorf("of the wrong type in the example of %s: %v", form.ID, mistyped)
 	}
 	return given
 }
@@ -63,14 +52,14 @@ func TestExampleHasEveryShapeInTheOrderOfTheForm(t *testing.T) {
 	if diff := cmp.Diff(want, string(f.Example(key))); diff != "" {
 		t.Errorf("example (-want +got):\n%s", diff)
 	}
-	if _, err := f.Validate(given(t, f.Example(key))); err != nil {
+	if _, err := f.Validate(given(t, f, f.Example(key))); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestExampleKeepsToTheLengthOfAText(t *testing.T) {
 	f := parse(t, minimal+"  - {id: comment, kind: text, max_length: 4, required: true, text: {vi: Góp ý}}\n")
-	answers, err := f.Validate(given(t, f.Example(key)))
+	answers, err := f.Validate(given(t, f, f.Example(key)))
 	if err != nil || len(answers) != 2 || answers[1].Text != "Góp" {
 		t.Errorf("%v, %v", answers, err)
 	}

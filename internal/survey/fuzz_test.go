@@ -103,7 +103,7 @@ func FuzzParseForm(f *testing.F) {
 		if first, again := accepted.Hash(), accepted.Hash(); first != again || accepted.Languages()[0] != survey.Vietnamese {
 			t.Fatal("hash or languages")
 		}
-		answers, err := accepted.Validate(given(t, accepted.Example(key)))
+		answers, err := accepted.Validate(given(t, accepted, accepted.Example(key)))
 		if err != nil {
 			t.Fatalf("no valid submission: %v\n%s", err, accepted.Example(key))
 		}

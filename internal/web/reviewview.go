@@ -49,7 +49,7 @@ func (s *Server) reviewRow(g *review.Group, user auth.User, l *i18n.Language) re
 	}
 	row.Levels = s.reviewLevels(g, l)
 	row.Shifts = counted(l, []calendar.Shift{calendar.Morning, calendar.Afternoon}, g.Shifts, func(k calendar.Shift) string { return l.T("shift." + string(k)) })
-	row.Channels = counted(l, response.Channels, g.Channel, func(k response.Channel) string { return l.T("channel." + string(k)) })
+	row.Channels = counted(l, response.Channels, g.Channels, func(k response.Channel) string { return l.T("channel." + string(k)) })
 	if g.Last.Act != "" {
 		row.Last = l.T("review.last."+string(g.Last.Act), "Who", g.Last.By, "Day", l.Date(calendar.Of(g.Last.At, s.Location)))
 		row.Why = g.Last.Reason

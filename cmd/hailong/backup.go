@@ -9,8 +9,6 @@ import (
 
 	"hailong/internal/backup"
 	"hailong/internal/config"
-
-	"github.com/schollz/progressbar/v3"
 )
 
 type backupCommand struct {
@@ -86,14 +84,4 @@ func (r *restoreCommand) Run(c *console) error {
 	}
 	c.printf("%s\n", told(count))
 	return nil
-}
-
-// counting draws how many are done on a terminal; elsewhere it draws nothing.
-func (c *console) counting(what string) func(done int64) {
-	if c.silent {
-		return nil
-	}
-	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
-		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-	return func(done int64) { _ = bar.Set64(done) } // a bar that cannot be drawn is no reason to stop
 }

@@ -2,13 +2,11 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"hailong/internal/app"
 	"hailong/internal/audit"
 	"hailong/internal/auth"
 	"hailong/internal/config"
@@ -145,21 +143,4 @@ func stateOf(key auth.Key) string {
 		return "last used " + key.LastUsed.String()
 	}
 	return "never used"
-}
-
-// note writes to the audit log what was done with a command. It was done, so it
-// is written even if the command is interrupted now. Values that are empty are
-// left out.
-func (c *console) note(a *app.App, action, subject string, detail map[string]string) error {
-	told := map[string]string{}
-	for name, value := range detail {
-		if value != "" {
-			told[name] = value
-		}
-	}
-	event := audit.Event{At: c.now(), By: audit.CommandLine, Action: action, Subject: subject, Detail: told}
-	if err := a.Audit.Append(context.WithoutCancel(c.ctx), event); err != nil {
-		return fmt.Errorf("it was done, but could not be written to the audit log; note it down elsewhere: %w", err)
-	}
-	return nil
 }

@@ -17,6 +17,7 @@ import (
 	_ "time/tzdata" // the image has no zone files
 
 	"hailong/internal/app"
+	"hailong/internal/audit"
 	"hailong/internal/config"
 	"hailong/internal/store"
 
@@ -155,4 +156,21 @@ func (c *console) table() *tabwriter.Writer { return tabwriter.NewWriter(c.out, 
 // noAgency says what an operator can do about a code that is not known.
 func noAgency(code string) error {
 	return fmt.Errorf("the register has no agency %q; hailong org list tells which there are", code)
+}
+
+// note writes to the audit log what was done with a command. It was done, so it
+// is written even if the command is interrupted now. Values that are empty are
+// left out.
+func (c *console) note(a *app.App, action, subject string, detail map[string]string) error {
+	told := map[string]string{}
+	for name, value := range detail {
+		if value != "" {
+			told[name] = value
+		}
+	}
+	event := audit.Event{At: c.now(), By: audit.CommandLine, Action: action, Subject: subject, Detail: told}
+	if err := a.Audit.Append(context.WithoutCancel(c.ctx), event); err != nil {
+		return fmt.Errorf("it was done, but could not be written to the audit log; note it down elsewhere: %w", err)
+	}
+	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 
 	"hailong/internal/audit"
 	"hailong/internal/config"
@@ -181,52 +180,4 @@ func (p *periodKey) Run(c *console) error {
 	}
 	_, err = c.out.Write(text)
 	return err
-}
-
-// checkFile checks an exported sheet on a machine without the database.
-func checkFile(c *console, file, keyFile string) error {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	signed, err := sheet.Open(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	if keyFile != "" {
-		if err := sameKey(keyFile, signed); err != nil {
-			return err
-		}
-	}
-	c.printf("%s revision %d, %s to %s: sheet %d of the chain\n", signed.Period.ID, signed.Revision, signed.Period.From, signed.Period.To, signed.Sequence)
-	c.printf("SHA-256 %s\nsigned by %s, %s\n", signed.Hash, signed.Sealed.By, signed.Sealed.At.Format("2006-01-02 15:04:05 MST"))
-	var methods []string
-	for _, figures := range signed.Figures {
-		methods = append(methods, figures.Method)
-	}
-	c.printf("figures computed again from the counts: %d agencies by %s; all agree\n", len(signed.Counts), strings.Join(methods, ", "))
-	c.printf("key %s%s\n", sheet.Fingerprint(signed.Key), unless(keyFile != "", ": compare it with the one the office has made known, or name its file with --key"))
-	return nil
-}
-
-func unless(known bool, text string) string {
-	if known {
-		return ""
-	}
-	return text
-}
-
-func sameKey(file string, signed *sheet.Signed) error {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	key, err := sheet.ParsePublicPEM(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	if !key.Equal(signed.Key) {
-		return fmt.Errorf("the sheet was signed with the key %s, and %s is %s", sheet.Fingerprint(signed.Key), file, sheet.Fingerprint(key))
-	}
-	return nil
 }

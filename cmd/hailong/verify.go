@@ -2,16 +2,15 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"hailong/internal/calendar"
 	"hailong/internal/config"
 	"hailong/internal/ledger"
 	"hailong/internal/period"
-
-	"github.com/schollz/progressbar/v3"
+	"hailong/internal/sheet"
 )
 
 type verifyCommand struct {
@@ -109,6 +108,51 @@ func tellSheets(c *console, v *verdict) {
 	}
 }
 
+// checkFile checks an exported sheet on a machine without the database.
+func checkFile(c *console, file, keyFile string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	signed, err := sheet.Open(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if keyFile != "" {
+		if err := sameKey(keyFile, signed); err != nil {
+			return err
+		}
+	}
+	c.printf("%s revision %d, %s to %s: sheet %d of the chain\n", signed.Period.ID, signed.Revision, signed.Period.From, signed.Period.To, signed.Sequence)
+	c.printf("SHA-256 %s\nsigned by %s, %s\n", signed.Hash, signed.Sealed.By, signed.Sealed.At.Format("2006-01-02 15:04:05 MST"))
+	var methods []string
+	for _, figures := range signed.Figures {
+		methods = append(methods, figures.Method)
+	}
+	c.printf("figures computed again from the counts: %d agencies by %s; all agree\n", len(signed.Counts), strings.Join(methods, ", "))
+	advice := ""
+	if keyFile == "" {
+		advice = ": compare it with the one the office has made known, or name its file with --key"
+	}
+	c.printf("key %s%s\n", sheet.Fingerprint(signed.Key), advice)
+	return nil
+}
+
+func sameKey(file string, signed *sheet.Signed) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	key, err := sheet.ParsePublicPEM(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if !key.Equal(signed.Key) {
+		return fmt.Errorf("the sheet was signed with the key %s, and %s is %s", sheet.Fingerprint(signed.Key), file, sheet.Fingerprint(key))
+	}
+	return nil
+}
+
 type recountCommand struct {
 	config.Data
 	From string `arg:"" help:"First day to count anew, YYYY-MM-DD."`
@@ -145,20 +189,5 @@ func tell(c *console, v *ledger.Verdict) {
 	}
 	if len(v.Differences) == 0 {
 		c.printf("all sums agree with the answers\n")
-	}
-}
-
-// progress draws a bar on a terminal; elsewhere it draws nothing.
-func (c *console) progress(what string) func(done, total int) {
-	if c.silent {
-		return func(int, int) {}
-	}
-	var bar *progressbar.ProgressBar
-	return func(done, total int) {
-		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription(what),
-				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-		}
-		bar.Set(done) // a bar that cannot be drawn is no reason to stop
 	}
 }

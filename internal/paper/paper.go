@@ -42,12 +42,8 @@ type Desk struct {
 	Lexicon *comment.Lexicon
 	Audit   *audit.Log
 	Now     func() time.Time
-	Frozen  Frozen
+	Frozen  ledger.Guard // see period.Office
 }
-
-// Frozen makes a guard that names the closed or sealed period which holds a day
-// of an agency, see period.Office.Frozen.
-type Frozen func(ctx context.Context) (func(agency string, day calendar.Day) (period string, frozen bool), error)
 
 // Sheet is one sheet of paper as it was typed.
 type Sheet struct {

@@ -33,10 +33,8 @@ type Options struct {
 	Forms  *survey.Forms
 	// Thresholds are those that the checks run with, to be shown beside them.
 	Thresholds *quality.Thresholds
-	// Frozen returns a guard that names the period whose counts hold the day
-	// fast, see period.Office.
-	Frozen func(context.Context) (func(agency string, day calendar.Day) (period string, frozen bool), error)
-	Now    func() time.Time
+	Frozen     ledger.Guard // see period.Office
+	Now        func() time.Time
 }
 
 // Book is what was held and what was decided about it. It is safe for use by

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"hailong/internal/calendar"
+	"hailong/internal/org"
 )
 
 // habitDays is how far back it is looked for what counters are used to: far
@@ -26,10 +27,7 @@ func (a *App) LearnHabits(ctx context.Context) error {
 	}
 	today := a.Ledger.Today()
 	days := calendar.Range{From: today - habitDays, To: min(through, today-1)}
-	var agencies []string
-	for _, agency := range a.Register.Current().Agencies() {
-		agencies = append(agencies, agency.Code)
-	}
+	agencies := org.Codes(a.Register.Current().Agencies())
 	past, err := a.Ledger.Read(ctx, agencies, days)
 	if err != nil {
 		return fmt.Errorf("learn habits: %w", err)

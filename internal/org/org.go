@@ -117,6 +117,15 @@ type Register struct {
 	byLink  map[string]Place
 }
 
+// Codes returns the codes of agencies in their order.
+func Codes(agencies []Agency) []string {
+	codes := make([]string, len(agencies))
+	for i := range agencies {
+		codes[i] = agencies[i].Code
+	}
+	return codes
+}
+
 // Place is what a link stands for.
 type Place struct {
 	Agency  *Agency

@@ -47,10 +47,7 @@ func (o *Office) Counts(ctx context.Context, p *Period) (*Counts, error) {
 // living reads the counts as they are now.
 func (o *Office) living(ctx context.Context, span rating.Period) (*Counts, error) {
 	agencies := o.Register().Agencies()
-	codes := make([]string, len(agencies))
-	for i := range agencies {
-		codes[i] = agencies[i].Code
-	}
+	codes := org.Codes(agencies)
 	series, err := o.Ledger.Read(ctx, codes, span.Range)
 	if err != nil {
 		return nil, err

@@ -25,10 +25,7 @@ type Standing struct {
 // first, then those with too few answers to compare, then those with too few
 // to show, then those without.
 func (r *Reader) Office(ctx context.Context, agencies []org.Agency, method *tally.Method, days calendar.Range) ([]Standing, error) {
-	codes := make([]string, len(agencies))
-	for i := range agencies {
-		codes[i] = agencies[i].Code
-	}
+	codes := org.Codes(agencies)
 	read, err := r.ledger.Read(ctx, codes, days)
 	if err != nil {
 		return nil, err

@@ -73,10 +73,7 @@ const (
 // of days that ends with the day of the rating, by the sums of days and by what
 // the checks have noted. It reads no answer that no check has noted.
 func (b *Book) Insider(ctx context.Context, agencies []org.Agency, method *tally.Method, r calendar.Range) ([]Report, error) {
-	codes := make([]string, len(agencies))
-	for i := range agencies {
-		codes[i] = agencies[i].Code
-	}
+	codes := org.Codes(agencies)
 	border := max(r.From, r.To-lastDays+1)
 	last, err := b.Ledger.Read(ctx, codes, calendar.Range{From: border, To: r.To})
 	if err != nil {

@@ -160,3 +160,11 @@ var detailWords = map[string]string{
 
 // OlderURL is the address of the next page.
 func (p auditPage) OlderURL() string { return "/admin/audit?before=" + strconv.FormatInt(p.Older, 10) }
+
+// noteAct writes down what the person logged in has done. It was done: an
+// audit log that cannot be written is an error, but takes nothing back.
+func (s *Server) noteAct(c *fiber.Ctx, action, subject string, detail map[string]string) error {
+	ctx, cancel := work()
+	defer cancel()
+	return s.Audit.Append(ctx, audit.Event{At: s.Now(), By: userOf(c).Email, Action: action, Subject: subject, Detail: detail})
+}

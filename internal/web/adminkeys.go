@@ -106,11 +106,3 @@ func (s *Server) sendKeys(c *fiber.Ctx, page keysPage) error {
 	}
 	return s.sendOffice(c, "keys", l, page)
 }
-
-// noteAct writes down what the person logged in has done. It was done: an
-// audit log that cannot be written is an error, but takes nothing back.
-func (s *Server) noteAct(c *fiber.Ctx, action, subject string, detail map[string]string) error {
-	ctx, cancel := work()
-	defer cancel()
-	return s.Audit.Append(ctx, audit.Event{At: s.Now(), By: userOf(c).Email, Action: action, Subject: subject, Detail: detail})
-}

@@ -192,6 +192,12 @@ func (s *Server) logout(c *fiber.Ctx) error {
 	return c.Redirect("/login", fiber.StatusSeeOther)
 }
 
+// showAccount tells a person who is logged in, and as what.
+func (s *Server) showAccount(c *fiber.Ctx) error {
+	l := s.language(c)
+	return s.sendOffice(c, "account", l, s.officeBase(c, l, l.T("account.title")))
+}
+
 // agency returns the agency in the path.
 func (s *Server) agency(c *fiber.Ctx) (*org.Agency, error) {
 	agency := s.Register().Agency(c.Params("agency"))

@@ -1,7 +1,8 @@
 package web
 
 import (
-	"hailong/internal/auth"
+	"slices"
+
 	"hailong/internal/calendar"
 	"hailong/internal/org"
 	"hailong/internal/report"
@@ -52,34 +53,7 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 }
 
 func agenciesIn(register *org.Register, days calendar.Range) []org.Agency {
-	var agencies []org.Agency
-	for _, a := range register.Agencies() {
-		if a.ExistsIn(days) {
-			agencies = append(agencies, a)
-		}
-	}
-	return agencies
-}
-
-type registerPage struct {
-	officePage
-	Agencies []org.Agency
-	Register *org.Register
-	Print    bool
-}
-
-func (s *Server) showRegister(c *fiber.Ctx) error {
-	l := s.language(c)
-	page := registerPage{officePage: s.officeBase(c, l, l.T("register.title")), Agencies: s.Register().Agencies(), Register: s.Register(), Print: userOf(c).May(auth.PrintPosters, "")}
-	return s.sendOffice(c, "register", l, page)
-}
-
-// Party returns the name of the agency's party organisation.
-func (p registerPage) Party(a org.Agency) string {
-	if party := p.Register.PartyOrganisation(a.PartyOrganisation); party != nil {
-		return party.Name
-	}
-	return ""
+	return slices.DeleteFunc(slices.Clone(register.Agencies()), func(a org.Agency) bool { return !a.ExistsIn(days) })
 }
 
 // DashboardURL returns the address of an agency's dashboard with the page's

@@ -108,9 +108,3 @@ func (s *Server) sendUsers(c *fiber.Ctx, page usersPage) error {
 	page.Roles, page.Agencies, page.Manage = auth.Roles(), agencyChoices(s.Register(), "", "–", l), userOf(c).May(auth.ManageAccounts, "")
 	return s.sendOffice(c, "users", l, page)
 }
-
-// showAccount tells a person who is logged in, and as what.
-func (s *Server) showAccount(c *fiber.Ctx) error {
-	l := s.language(c)
-	return s.sendOffice(c, "account", l, s.officeBase(c, l, l.T("account.title")))
-}

@@ -149,8 +149,8 @@ func (o *Office) step(state State, who Actor) Step {
 
 // note writes down an act before the period's record shows it: one that was
 // cut right after may be noted twice, but never not at all.
-func (o *Office) note(ctx context.Context, action string, who Actor, p *Period, detail map[string]string) error {
-	return o.Audit.Append(ctx, o.event(action, who, p, detail))
+func (o *Office) note(ctx context.Context, action string, who Actor, p *Period) error {
+	return o.Audit.Append(ctx, o.event(action, who, p, map[string]string{}))
 }
 
 func (o *Office) event(action string, who Actor, p *Period, detail map[string]string) audit.Event {
@@ -196,7 +196,7 @@ func (o *Office) Close(ctx context.Context, id string, who Actor) (*Period, erro
 	if err := o.freeze(ctx, p, closed); err != nil {
 		return nil, fmt.Errorf("close %s: %w", id, err)
 	}
-	if err := o.note(ctx, audit.PeriodClose, who, p, map[string]string{}); err != nil {
+	if err := o.note(ctx, audit.PeriodClose, who, p); err != nil {
 		return nil, fmt.Errorf("close %s: %w", id, err)
 	}
 	p.Current().step(closed)
@@ -312,7 +312,7 @@ func (o *Office) Reopen(ctx context.Context, id string, who Actor) (*Period, err
 
 // open takes the closing of the current edition back.
 func (o *Office) open(ctx context.Context, p *Period, who Actor) error {
-	if err := o.note(ctx, audit.PeriodReopen, who, p, map[string]string{}); err != nil {
+	if err := o.note(ctx, audit.PeriodReopen, who, p); err != nil {
 		return err
 	}
 	p.Current().step(o.step(Open, who))
@@ -332,7 +332,7 @@ func (o *Office) Correct(ctx context.Context, id string, who Actor) (*Period, er
 	case p.Current().Sheet == 0:
 		return nil, fmt.Errorf("correct %s: it is %s, not sealed: %w", id, p.Current().State, ErrState)
 	}
-	if err := o.note(ctx, audit.PeriodCorrect, who, p, map[string]string{}); err != nil {
+	if err := o.note(ctx, audit.PeriodCorrect, who, p); err != nil {
 		return nil, fmt.Errorf("correct %s: %w", id, err)
 	}
 	p.Editions = append(p.Editions, Edition{Revision: p.Current().Revision + 1})
@@ -352,7 +352,7 @@ func (o *Office) Publish(ctx context.Context, id string, who Actor) (*Period, er
 	if p.Current().State != Sealed {
 		return nil, fmt.Errorf("publish %s: it is %s, not sealed: %w", id, p.Current().State, ErrState)
 	}
-	if err := o.note(ctx, audit.PeriodPublish, who, p, map[string]string{}); err != nil {
+	if err := o.note(ctx, audit.PeriodPublish, who, p); err != nil {
 		return nil, fmt.Errorf("publish %s: %w", id, err)
 	}
 	p.Current().step(o.step(Published, who))

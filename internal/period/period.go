@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hailong/internal/calendar"
@@ -104,19 +105,18 @@ func (p *Period) Current() *Edition { return &p.Editions[len(p.Editions)-1] }
 
 // InForce returns the newest sealed edition; nil when there is none.
 func (p *Period) InForce() *Edition {
-	for i := len(p.Editions) - 1; i >= 0; i-- {
-		if p.Editions[i].Sheet > 0 {
-			return &p.Editions[i]
-		}
-	}
-	return nil
+	return p.newest(func(e *Edition) bool { return e.Sheet > 0 })
 }
 
 // Shown returns the newest published edition; nil when there is none. A
 // correction does not take it away: it stands until another is published.
 func (p *Period) Shown() *Edition {
-	for i := len(p.Editions) - 1; i >= 0; i-- {
-		if p.Editions[i].State == Published {
+	return p.newest(func(e *Edition) bool { return e.State == Published })
+}
+
+func (p *Period) newest(fits func(*Edition) bool) *Edition {
+	for i := range slices.Backward(p.Editions) {
+		if fits(&p.Editions[i]) {
 			return &p.Editions[i]
 		}
 	}
@@ -135,12 +135,11 @@ func (p *Period) State() State {
 // Correcting says whether a sealed period is being corrected.
 func (p *Period) Correcting() bool { return p.InForce() != nil && p.Current().Sheet == 0 }
 
-// frozen says whether answers of the days may not change: the counts are
-// closed, and nobody has opened them again for a correction.
-func (p *Period) frozen() bool { return p.Current().State != Open }
-
-// holds says whether the day lies in the period and its counts are frozen.
-func (p *Period) holds(day calendar.Day) bool { return p.Range.Contains(day) && p.frozen() }
+// holds says whether the day lies in the period and its answers may not change:
+// the counts are closed, and nobody has opened them again for a correction.
+func (p *Period) holds(day calendar.Day) bool {
+	return p.Range.Contains(day) && p.Current().State != Open
+}
 
 func (e *Edition) step(s Step) {
 	e.State = s.State

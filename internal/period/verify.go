@@ -158,10 +158,7 @@ func (o *Office) recount(ctx context.Context, v *Verdict, s *sheet.Signed) error
 // recountServed holds the dossiers of a sheet against those reported.
 func (o *Office) recountServed(ctx context.Context, v *Verdict, s *sheet.Signed) error {
 	span := s.Span().Range
-	var codes []string
-	for i := range s.Counts {
-		codes = append(codes, s.Counts[i].Agency)
-	}
+	codes := codesOf(s)
 	rows, err := o.Coverage.Read(ctx, codes, span)
 	if err != nil {
 		return err
@@ -174,6 +171,15 @@ func (o *Office) recountServed(ctx context.Context, v *Verdict, s *sheet.Signed)
 		v.fault(s, "the dossiers returned are no longer those that were reported")
 	}
 	return nil
+}
+
+// codesOf lists the agencies of a sheet in its order.
+func codesOf(s *sheet.Signed) []string {
+	codes := make([]string, len(s.Counts))
+	for i := range s.Counts {
+		codes[i] = s.Counts[i].Agency
+	}
+	return codes
 }
 
 // again counts the answers of a sheet's period again or, where some of them
@@ -189,11 +195,7 @@ func (o *Office) again(ctx context.Context, v *Verdict, s *sheet.Signed) (map[st
 		return o.Ledger.Count(ctx, span)
 	}
 	v.Gone++
-	codes := make([]string, len(s.Counts))
-	for i := range s.Counts {
-		codes[i] = s.Counts[i].Agency
-	}
-	series, err := o.Ledger.Read(ctx, codes, span)
+	series, err := o.Ledger.Read(ctx, codesOf(s), span)
 	kept := map[string]tally.Tally{}
 	for code := range series {
 		kept[code] = series[code].Total()

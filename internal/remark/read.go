@@ -113,7 +113,6 @@ type Queue struct {
 // Queue reads at most MaxRead comments and returns size of those selected,
 // after the first skip of them.
 func (b *Book) Queue(ctx context.Context, q Query, after *store.TextPosition, skip, size int) (*Queue, error) {
-	queue, q := new(Queue), q
 	q.Hidden = true
 	var waiting, others []Remark
 	end, err := b.walk(ctx, q, after, func(r *Remark) bool {
@@ -125,10 +124,8 @@ func (b *Book) Queue(ctx context.Context, q Query, after *store.TextPosition, sk
 		return true
 	})
 	all := append(waiting, others...)
-	queue.Total, queue.Waiting, queue.Next = len(all), len(waiting), end
 	skip = min(skip, len(all))
-	queue.Remarks = all[skip:min(skip+size, len(all))]
-	return queue, err
+	return &Queue{Remarks: all[skip:min(skip+size, len(all))], Total: len(all), Waiting: len(waiting), Next: end}, err
 }
 
 // walk visits the remarks that the query selects until visit returns false. It

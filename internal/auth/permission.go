@@ -14,7 +14,6 @@ const (
 	SeeInsider     Permission = "see insider"      // the report on what an agency could have made itself
 	SeeOffice      Permission = "see office"       // the comparison of all agencies
 	SeeRegister    Permission = "see register"     // agencies, counters and their links
-	ManageRegister Permission = "manage register"  // import and change it
 	PrintPosters   Permission = "print posters"    // QR codes and posters of counters
 	EnterPaper     Permission = "enter paper"      // type in what citizens wrote on paper
 	PrintTickets   Permission = "print tickets"    // issue one-time tickets; each lets an answer in
@@ -52,7 +51,6 @@ var reaches = map[Permission]map[Role]reach{
 	SeeInsider:     {Office: everywhere, Auditor: everywhere},
 	SeeOffice:      {Office: everywhere, Auditor: everywhere},
 	SeeRegister:    {Admin: everywhere, Office: everywhere, Auditor: everywhere},
-	ManageRegister: {Admin: everywhere},
 	PrintPosters:   {Admin: everywhere, Office: everywhere, Auditor: everywhere, Leader: ownAgency, Clerk: ownAgency},
 	EnterPaper:     {Clerk: ownAgency},
 	PrintTickets:   {Admin: everywhere, Office: everywhere, Leader: ownAgency, Clerk: ownAgency},

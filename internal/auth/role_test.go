@@ -60,10 +60,6 @@ var policy = map[auth.Permission]map[auth.Role]string{
 		auth.Admin: "yes yes yes", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "yes yes yes",
 	},
-	auth.ManageRegister: {
-		auth.Admin: "yes yes yes", auth.Office: "no  no  no ", auth.Reviewer: "no  no  no ",
-		auth.Leader: "no  no  no ", auth.Clerk: "no  no  no ", auth.Auditor: "no  no  no ",
-	},
 	auth.PrintPosters: {
 		auth.Admin: "yes yes yes", auth.Office: "yes yes yes", auth.Reviewer: "no  no  no ",
 		auth.Leader: "yes no  no ", auth.Clerk: "yes no  no ", auth.Auditor: "yes yes yes",

@@ -183,7 +183,7 @@ type Mark struct {
 }
 
 // Tallies keeps the sums of closed days and months. The protocol that keeps
-// them true is in package report.
+// them true is in package ledger.
 type Tallies interface {
 	// SealedThrough returns the last day that is sealed, as are all before
 	// it; false when none is.

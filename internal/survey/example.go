@@ -34,7 +34,7 @@ func (f *Form) exampleAnswers() members {
 		var value any
 		if f.Shown(q, before) {
 			answer := f.exampleAnswer(q)
-			value, before = q.machine(answer), append(before, answer)
+			value, before = q.Machine(answer), append(before, answer)
 		}
 		answers = append(answers, member{q.ID, value})
 	}
@@ -65,8 +65,8 @@ func (f *Form) followedBy(q *Question, value string) int {
 	return shown
 }
 
-// machine returns the answer as a program writes it in JSON.
-func (q *Question) machine(a Answer) any {
+// Machine returns an answer to the question as programs write it in JSON.
+func (q *Question) Machine(a Answer) any {
 	switch q.Kind {
 	case Prose:
 		return a.Text

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strconv"
 	"time"
 
 	"hailong/internal/auth"
@@ -17,7 +16,6 @@ import (
 	"hailong/internal/rating"
 	"hailong/internal/response"
 	"hailong/internal/store"
-	"hailong/internal/survey"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -183,24 +181,7 @@ func (s *Server) lineOf(r *response.Response, comments bool) (answerLine, error)
 		if question == nil || len(answer.Values) == 0 {
 			continue // free text is a comment
 		}
-		value, err := valueOf(question.Kind, answer.Values)
-		if err != nil {
-			return line, fmt.Errorf("answer to %s of form %s: %w", answer.Question, r.Form.ID, err)
-		}
-		line.Answers[answer.Question] = value
+		line.Answers[answer.Question] = question.Machine(answer)
 	}
 	return line, nil
-}
-
-// valueOf writes an answer as clients send it.
-func valueOf(kind survey.Kind, values []string) (any, error) {
-	switch kind {
-	case survey.Rating:
-		return strconv.Atoi(values[0])
-	case survey.YesNo:
-		return values[0] == survey.Yes, nil
-	case survey.Choices:
-		return values, nil
-	}
-	return values[0], nil
 }

@@ -11,12 +11,8 @@ import (
 // agencyChoices lists all agencies to choose from, after a line for none of
 // them, which is called none.
 func agencyChoices(register *org.Register, current, none string, l *i18n.Language) []choice {
-	choices := []choice{{"", none, current == ""}}
 	names := agencyNames(register, l)
-	for _, agency := range register.Agencies() {
-		choices = append(choices, choice{agency.Code, names[agency.Code], agency.Code == current})
-	}
-	return choices
+	return choicesOf(none, current, register.Agencies(), func(a org.Agency) (string, string) { return a.Code, names[a.Code] })
 }
 
 // agencyNames returns by code what each agency is called where it has to be

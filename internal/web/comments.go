@@ -232,11 +232,8 @@ var stateWords = map[comment.Check]string{
 }
 
 func stateChoices(current comment.Check, l *i18n.Language) []choice {
-	choices := []choice{{"", l.T("comments.all_states"), current == ""}}
-	for _, state := range []comment.Check{comment.Unchecked, comment.Released, comment.Withheld} {
-		choices = append(choices, choice{string(state), l.T(stateWords[state]), state == current})
-	}
-	return choices
+	states := []comment.Check{comment.Unchecked, comment.Released, comment.Withheld}
+	return choicesOf(l.T("comments.all_states"), string(current), states, func(s comment.Check) (string, string) { return string(s), l.T(stateWords[s]) })
 }
 
 // policyWords say when an agency reads what.

@@ -39,6 +39,17 @@ type choice struct {
 	Chosen       bool
 }
 
+// choicesOf lists things to choose from, each with its value and what it is
+// called, after a line for none of them.
+func choicesOf[T any](none, current string, all []T, of func(T) (value, label string)) []choice {
+	choices := []choice{{"", none, current == ""}}
+	for _, one := range all {
+		value, label := of(one)
+		choices = append(choices, choice{value, label, value == current})
+	}
+	return choices
+}
+
 // chartView is a chart's place on a page, with its data as a table.
 type chartView struct {
 	Name, Title, Hint string
@@ -146,27 +157,17 @@ func (s *Server) methodChoices(current *tally.Method, l *i18n.Language) []choice
 }
 
 func counterChoices(agency *org.Agency, current string, l *i18n.Language) []choice {
-	choices := []choice{{"", l.T("filter.all_counters"), current == ""}}
-	for _, counter := range agency.Counters {
-		choices = append(choices, choice{counter.Code, counter.Name, counter.Code == current})
-	}
-	return choices
+	return choicesOf(l.T("filter.all_counters"), current, agency.Counters, func(c org.Counter) (string, string) { return c.Code, c.Name })
 }
 
 func serviceChoices(agency *org.Agency, current string, l *i18n.Language) []choice {
-	choices := []choice{{"", l.T("filter.all_services"), current == ""}}
-	for _, service := range agency.Services {
-		choices = append(choices, choice{service.Code, service.Name, service.Code == current})
-	}
-	return choices
+	return choicesOf(l.T("filter.all_services"), current, agency.Services, func(s org.Service) (string, string) { return s.Code, s.Name })
 }
 
 func channelChoices(current response.Channel, l *i18n.Language) []choice {
-	choices := []choice{{"", l.T("filter.all_channels"), current == ""}}
-	for _, channel := range response.Channels {
-		choices = append(choices, choice{string(channel), l.T("channel." + string(channel)), channel == current})
-	}
-	return choices
+	return choicesOf(l.T("filter.all_channels"), string(current), response.Channels, func(c response.Channel) (string, string) {
+		return string(c), l.T("channel." + string(c))
+	})
 }
 
 // chartNames are the charts of a dashboard, in the order of the page.

@@ -197,6 +197,9 @@ func (p *periodPage) compare(ctx context.Context, s *Server, l *i18n.Language) e
 	return nil
 }
 
+// Compared says whether the same months of the year before can be compared.
+func (p periodPage) Compared() bool { return p.Before != nil }
+
 // Change returns what lies between an agency's score and that of a year
 // earlier, nil where they cannot be compared.
 func (p periodPage) Change(now rating.Score) *rating.Difference {

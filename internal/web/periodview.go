@@ -19,9 +19,6 @@ type check struct {
 	Text string
 }
 
-// Compared says whether the same months of the year before can be compared.
-func (p periodPage) Compared() bool { return p.Before != nil }
-
 // checksOf words the checklist.
 func checksOf(list *period.Checklist, grace int, l *i18n.Language) []check {
 	counted := func(n int64, gap, fine string) check {
@@ -104,11 +101,8 @@ func byIndex(a, b rating.Score) int {
 // aboutChoices lists whom a report can be about: all, each party organisation,
 // each agency.
 func aboutChoices(register *org.Register, current string, l *i18n.Language) []choice {
-	choices := []choice{{"", l.T("period.about_all"), current == ""}}
-	for _, party := range register.File().PartyOrganisations {
-		choices = append(choices, choice{party.Code, party.Name, party.Code == current})
-	}
-	return append(choices, agencyChoices(register, current, "", l)[1:]...)
+	parties := choicesOf(l.T("period.about_all"), current, register.File().PartyOrganisations, func(p org.PartyOrganisation) (string, string) { return p.Code, p.Name })
+	return append(parties, agencyChoices(register, current, "", l)[1:]...)
 }
 
 // editionView is one revision with its steps.

@@ -131,11 +131,9 @@ func actsAt(stage review.Stage) []string {
 }
 
 func reasonChoices(current string, l *i18n.Language) []choice {
-	choices := []choice{{"", l.T("review.all_checks"), current == ""}}
-	for _, reason := range quality.Checks() {
-		choices = append(choices, choice{string(reason), l.T("review.check." + string(reason)), string(reason) == current})
-	}
-	return choices
+	return choicesOf(l.T("review.all_checks"), current, quality.Checks(), func(r quality.Reason) (string, string) {
+		return string(r), l.T("review.check." + string(r))
+	})
 }
 
 func stageChoices(current review.Stage, l *i18n.Language) []choice {

@@ -1,12 +1,12 @@
 package web
 
 import (
+	"strings"
+
 	"hailong/internal/chart"
 	"hailong/internal/i18n"
 	"hailong/internal/org"
 	"hailong/internal/report"
-
-	"strings"
 )
 
 // tableView is a chart's data for people: translated heads, names instead of

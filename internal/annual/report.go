@@ -26,15 +26,15 @@ type Standing struct {
 	Help   rating.Help   `json:"help"`    // why it is to be guided and helped (IV.3)
 }
 
-// Programme returns the programme with the id, or for "" the one in effect in
-// the year. The error is ErrProgramme.
-func (b *Book) Programme(year int, id string) (*rating.Programme, error) {
+// Programme returns the programme that is in effect in the year. The error is
+// ErrProgramme.
+func (b *Book) Programme(year int) (*rating.Programme, error) {
 	for _, p := range b.Programmes.All() {
-		if p.ID == id || id == "" && len(p.Due(year)) > 0 {
+		if len(p.Due(year)) > 0 {
 			return p, nil
 		}
 	}
-	return nil, fmt.Errorf("programme %q in %d: %w", id, year, ErrProgramme)
+	return nil, fmt.Errorf("programme in %d: %w", year, ErrProgramme)
 }
 
 // Standings tells of every party organisation that existed in the year which

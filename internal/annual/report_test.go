@@ -12,7 +12,7 @@ import (
 
 func programme(t *testing.T, b *annual.Book) *rating.Programme {
 	t.Helper()
-	p, err := b.Programme(2026, "")
+	p, err := b.Programme(2026)
 	must(t, err)
 	return p
 }
@@ -49,15 +49,10 @@ func states(duties []rating.Duty) map[string]rating.Duty {
 
 func TestProgramme(t *testing.T) {
 	r := newRig(t)
-	for _, c := range []struct {
-		year int
-		id   string
-	}{{2011, ""}, {2026, "nq15"}} {
-		if _, err := r.Programme(c.year, c.id); !errors.Is(err, annual.ErrProgramme) {
-			t.Errorf("%q in %d: %v", c.id, c.year, err)
-		}
+	if _, err := r.Programme(2011); !errors.Is(err, annual.ErrProgramme) {
+		t.Errorf("2011: %v", err)
 	}
-	if p, err := r.Programme(2012, ""); err != nil || p.ID != "nq14" || len(p.Targets) != 6 {
+	if p, err := r.Programme(2012); err != nil || p.ID != "nq14" || len(p.Targets) != 6 {
 		t.Errorf("2012: %v, %v", p, err)
 	}
 }

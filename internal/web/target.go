@@ -40,7 +40,7 @@ func (s *Server) programmeOf(c *fiber.Ctx) (*rating.Programme, int, error) {
 	if err != nil || year < firstYear || year > s.thisYear() {
 		return nil, 0, problem(fiber.StatusUnprocessableEntity, "bad_year")
 	}
-	p, err := s.Annual.Programme(year, "")
+	p, err := s.Annual.Programme(year)
 	if errors.Is(err, annual.ErrProgramme) {
 		return nil, 0, problem(fiber.StatusNotFound, "no_programme")
 	}

@@ -24,7 +24,7 @@ func (r *rig) file(report, period string, change url.Values) reply {
 
 func (r *rig) filings() []rating.Filing {
 	r.t.Helper()
-	p, err := r.annual.Programme(2026, "")
+	p, err := r.annual.Programme(2026)
 	must(r.t, err)
 	filings, err := r.annual.Filings(r.t.Context(), p, "db-stp")
 	must(r.t, err)

@@ -240,7 +240,7 @@ func (s *Server) remindOffice(ctx context.Context, l *i18n.Language) (*reminder,
 // outstanding counts reports of one party organisation that are late or due
 // soon; for "" it counts party organisations that have such ones.
 func (s *Server) outstanding(ctx context.Context, party string) (late, soon int64, err error) {
-	p, err := s.Annual.Programme(s.thisYear(), "")
+	p, err := s.Annual.Programme(s.thisYear())
 	if err != nil {
 		return 0, 0, nil // nothing is to be reported this year
 	}

@@ -209,7 +209,7 @@ func count(is bool) int {
 }
 
 func (w *worked) testReportsOnTargets(t *testing.T) {
-	programme, err := w.Annual.Programme(2026, "")
+	programme, err := w.Annual.Programme(2026)
 	must(t, err)
 	standings, err := w.Annual.Standings(t.Context(), programme, 2026)
 	must(t, err)

@@ -35,7 +35,7 @@ type handedIn struct {
 func (o *Office) reports() ([]step, error) {
 	today := o.Ledger.Today()
 	year, _, _ := today.Date()
-	programme, err := o.Annual.Programme(year, "")
+	programme, err := o.Annual.Programme(year)
 	if err != nil {
 		return nil, err
 	}

@@ -25,9 +25,6 @@ var (
 	neverStored = []string{"privacy.never.person", "privacy.never.network", "privacy.never.time", "privacy.never.ticket"}
 )
 
-// StoredFields lists the keys of what /privacy says is stored with an answer.
-func StoredFields() []string { return storedFields }
-
 type privacyView struct {
 	citizenPage
 	Stored, Never, More []string

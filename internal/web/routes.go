@@ -137,12 +137,3 @@ func (s *Server) guards(r route) []fiber.Handler {
 	}
 	return nil
 }
-
-// Routes lists every route as "METHOD /path", for tests and documentation.
-func Routes() []string {
-	var routes []string
-	for _, r := range table {
-		routes = append(routes, r.method+" "+r.path)
-	}
-	return routes
-}

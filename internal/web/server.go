@@ -150,9 +150,6 @@ func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
 // Shutdown stops taking connections and waits for requests under way.
 func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
 
-// Test answers one request without a network, for tests.
-func (s *Server) Test(r *http.Request) (*http.Response, error) { return s.app.Test(r, -1) }
-
 // work is the context of one handler's work. The request's own context is
 // reused by the framework and never cancelled, so it is not passed on.
 func work() (context.Context, context.CancelFunc) {

@@ -17,6 +17,7 @@ import (
 	_ "time/tzdata" // the image has no zone files
 
 	"hailong/internal/app"
+	"hailong/internal/backup"
 	"hailong/internal/config"
 	"hailong/internal/store"
 
@@ -128,6 +129,18 @@ func (c *console) open(data config.Data) (*app.App, error) {
 
 // create opens the app and makes the database if there is none.
 func (c *console) create(data config.Data) (*app.App, error) {
+	a, err := c.begin(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := backup.Unfinished(c.ctx, a.Store); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), a.Close())
+	}
+	return a, nil
+}
+
+// begin opens the app also where a restore was broken off.
+func (c *console) begin(data config.Data) (*app.App, error) {
 	a, err := app.Open(c.ctx, data, c.now, c.log)
 	switch _, embedded := data.SQLite(); {
 	case errors.Is(err, store.ErrNewerSchema):

@@ -59,7 +59,8 @@ type restoreCommand struct {
 	File string `arg:"" help:"Backup to read." type:"existingfile"`
 }
 
-// Run restores into an empty database and counts everything anew.
+// Run restores into an empty database and counts everything anew. Where a
+// restore of the same file was broken off, it goes on.
 func (r *restoreCommand) Run(c *console) error {
 	file, err := os.Open(r.File)
 	if err != nil {
@@ -70,7 +71,7 @@ func (r *restoreCommand) Run(c *console) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.File, err)
 	}
-	a, err := c.create(r.Data)
+	a, err := c.begin(r.Data)
 	if err != nil {
 		return err
 	}

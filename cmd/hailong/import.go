@@ -17,7 +17,7 @@ import (
 )
 
 type importCommands struct {
-	Responses importResponses `cmd:"" help:"Add old answers from an NDJSON or CSV file: all of them or nothing."`
+	Responses importResponses `cmd:"" help:"Add old answers from an NDJSON or CSV file: with a faulty line none of them. What was broken off is completed by importing the same file again."`
 }
 
 type importResponses struct {
@@ -36,6 +36,9 @@ func (i *importResponses) Run(c *console) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no ordinary file, and an import reads it twice: write its content to a file first", i.File)
 	}
 	a, err := c.open(i.Data)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"hailong/internal/app"
 	"hailong/internal/audit"
+	"hailong/internal/backup"
 	"hailong/internal/config"
 	"hailong/internal/store"
 
@@ -129,6 +130,18 @@ func (c *console) open(data config.Data) (*app.App, error) {
 
 // create opens the app and makes the database if there is none.
 func (c *console) create(data config.Data) (*app.App, error) {
+	a, err := c.begin(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := backup.Unfinished(c.ctx, a.Store); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), a.Close())
+	}
+	return a, nil
+}
+
+// begin opens the app also where a restore was broken off.
+func (c *console) begin(data config.Data) (*app.App, error) {
 	a, err := app.Open(c.ctx, data, c.now, c.log)
 	switch _, embedded := data.SQLite(); {
 	case errors.Is(err, store.ErrNewerSchema):

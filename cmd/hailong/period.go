@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"hailong/internal/audit"
 	"hailong/internal/config"
@@ -27,7 +30,7 @@ type periodCommands struct {
 type periodStep struct {
 	config.Data
 	Period string `arg:"" help:"Period: 2026-11, 2026-Q4, 2026-H2, 2026 or 2025-12..2026-11."`
-	Why    string `help:"Reason, for the record." placeholder:"TEXT"`
+	Why    string `help:"Reason, for the record; reopen and correct demand one." placeholder:"TEXT"`
 }
 
 func (s *periodStep) do(c *console, act func(*period.Office, period.Actor) (string, error)) error {
@@ -37,6 +40,9 @@ func (s *periodStep) do(c *console, act func(*period.Office, period.Actor) (stri
 	}
 	defer a.Close()
 	told, err := act(a.Periods, period.Actor{By: audit.CommandLine, Why: s.Why})
+	if errors.Is(err, period.ErrWhy) {
+		return fmt.Errorf("%w: --why TEXT", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -155,14 +161,32 @@ func (p *periodExport) Run(c *console) error {
 		_, err = c.out.Write(signed.Bytes)
 		return err
 	}
-	if err := os.WriteFile(p.Out, signed.Bytes, 0o644); err != nil {
+	if err := writeWhole(p.Out, signed.Bytes); err != nil {
 		return err
 	}
 	c.printf("%s revision %d, SHA-256 %s\n", signed.Period.ID, signed.Revision, signed.Hash)
+	fmt.Fprintln(c.err, "the sheet holds exact counts, those of single answers too: give it to whom the office trusts with them, not to the rated agency")
 	return nil
 }
 
-type periodKey struct{ config.Data }
+// writeWhole writes a file that others may read, whole or not at all.
+func writeWhole(file string, data []byte) error {
+	part, err := os.CreateTemp(filepath.Dir(file), ".hailong-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name()) // gone already where all went well
+	_, err = part.Write(data)
+	if err := errors.Join(err, part.Chmod(0o644), part.Sync(), part.Close()); err != nil {
+		return err
+	}
+	return os.Rename(part.Name(), file)
+}
+
+type periodKey struct {
+	config.Data
+	Replace bool `help:"Let this key sign from now on although another one signed before, which is lost."`
+}
 
 func (p *periodKey) Run(c *console) error {
 	a, err := c.open(p.Data)
@@ -170,7 +194,13 @@ func (p *periodKey) Run(c *console) error {
 		return err
 	}
 	defer a.Close()
-	key, err := a.SigningKey()
+	sign := a.Periods.SigningKey
+	if p.Replace {
+		sign = func(ctx context.Context) (ed25519.PrivateKey, error) {
+			return a.Periods.ReplaceKey(ctx, period.Actor{By: audit.CommandLine})
+		}
+	}
+	key, err := sign(c.ctx)
 	if err != nil {
 		return err
 	}

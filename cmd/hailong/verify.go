@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 type verifyCommand struct {
 	config.Data
 	File string `arg:"" optional:"" help:"Exported sheet to check, without any database." type:"existingfile"`
-	Key  string `help:"File with the office's public key, from hailong period key." type:"existingfile" placeholder:"FILE"`
+	Key  string `help:"File with the office's public key, from hailong period key: every sheet must be signed with it." type:"existingfile" placeholder:"FILE"`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -57,6 +58,11 @@ func (v *verifyCommand) Run(c *console) error {
 	if found.Sheets, err = a.Periods.Verify(c.ctx); err != nil {
 		return err
 	}
+	if v.Key != "" {
+		if err := otherKeys(v.Key, found.Sheets); err != nil {
+			return err
+		}
+	}
 	if found.Ratings, err = a.Annual.Check(c.ctx); err != nil {
 		return err
 	}
@@ -72,6 +78,20 @@ func (v *verifyCommand) Run(c *console) error {
 		tellSheets(c, found)
 	}
 	return found.fault()
+}
+
+// otherKeys adds a fault for each key but the one in the file.
+func otherKeys(file string, v *period.Verdict) error {
+	key, err := fingerprintIn(file)
+	if err != nil {
+		return err
+	}
+	for _, other := range slices.Sorted(maps.Keys(v.Keys)) {
+		if other != key {
+			v.Faults = append(v.Faults, fmt.Sprintf("%d sealed sheets were signed with the key %s, and %s is %s", v.Keys[other], other, file, key))
+		}
+	}
+	return nil
 }
 
 // fault says in one line what is wrong, and what to do.
@@ -139,18 +159,24 @@ func checkFile(c *console, file, keyFile string) error {
 }
 
 func sameKey(file string, signed *sheet.Signed) error {
+	key, err := fingerprintIn(file)
+	if own := sheet.Fingerprint(signed.Key); err == nil && own != key {
+		err = fmt.Errorf("the sheet was signed with the key %s, and %s is %s", own, file, key)
+	}
+	return err
+}
+
+// fingerprintIn returns the fingerprint of the public key in a file.
+func fingerprintIn(file string) (string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return "", err
 	}
 	key, err := sheet.ParsePublicPEM(data)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return "", fmt.Errorf("%s: %w", file, err)
 	}
-	if !key.Equal(signed.Key) {
-		return fmt.Errorf("the sheet was signed with the key %s, and %s is %s", sheet.Fingerprint(signed.Key), file, sheet.Fingerprint(key))
-	}
-	return nil
+	return sheet.Fingerprint(key), nil
 }
 
 type recountCommand struct {
@@ -182,12 +208,16 @@ func tell(c *console, v *ledger.Verdict) {
 		c.printf("answers through %s were removed when their time was over: %d sums of days cannot be counted again and were held against their months\n", v.GoneThrough, v.Gone)
 	}
 	if v.Skipped > 0 {
-		c.printf("%d days left out: somebody is changing them right now; run verify again\n", v.Skipped)
+		c.printf("%d days not looked at: they are being written to, or were when a writer was stopped (verify finishes its work ten minutes later); run verify again\n", v.Skipped)
 	}
 	for _, difference := range v.Differences {
 		c.printf("differs: %s\n", difference)
 	}
-	if len(v.Differences) == 0 {
+	switch {
+	case len(v.Differences) > 0:
+	case v.Skipped > 0:
+		c.printf("the sums of all other days agree with the answers\n")
+	default:
 		c.printf("all sums agree with the answers\n")
 	}
 }

@@ -60,7 +60,6 @@ type App struct {
 	holder   *review.Holder
 	now      func() time.Time
 	location *time.Location
-	keyFile  string
 	writers  int // commits under way at once
 	log      *slog.Logger
 }

@@ -31,13 +31,12 @@ func (a *App) loadOffice(files fs.FS, data config.Data) error {
 	if err != nil {
 		return err
 	}
-	a.keyFile = data.KeyFile()
 	a.Coverage = coverage.NewBook(a.Store)
 	a.Audit = audit.New(a.Store)
 	a.Periods = period.New(period.Options{
 		Store: a.Store, Ledger: a.Ledger, Coverage: a.Coverage, Audit: a.Audit,
 		Forms: a.Forms, Methods: a.Methods, Rules: a.Rules, Register: a.Register.Current,
-		Key: a.SigningKey, Timezone: data.Timezone, Now: a.now,
+		Key: func(wanted bool) (ed25519.PrivateKey, error) { return sheet.OpenKey(data.KeyFile(), wanted) }, Timezone: data.Timezone, Now: a.now,
 	})
 	a.Ledger.GuardWith(a.Periods.Frozen)
 	thresholds, err := quality.Load(files)
@@ -60,7 +59,3 @@ func (a *App) loadOffice(files fs.FS, data config.Data) error {
 	})
 	return nil
 }
-
-// SigningKey returns the key that signs sheets, and makes its file if there is
-// none yet.
-func (a *App) SigningKey() (ed25519.PrivateKey, error) { return sheet.OpenKey(a.keyFile) }

@@ -32,6 +32,7 @@ const (
 	PeriodPublish   = "period.publish"
 	PeriodReopen    = "period.reopen"
 	PeriodCorrect   = "period.correct"
+	PeriodKey       = "period.key"
 	ServedImport    = "served.import"
 	ResponsesImport = "responses.import"
 	PaperEnter      = "paper.enter"

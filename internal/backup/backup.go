@@ -41,6 +41,10 @@ var (
 	ErrFormat   = errors.New("this is no backup of hailong, or of a newer version")
 	ErrDamaged  = errors.New("the backup is damaged or cut off")
 	ErrNotEmpty = errors.New("the database holds something already; a backup is restored into an empty one")
+	// ErrUnfinished says that only a part of a backup is in the store.
+	ErrUnfinished = errors.New("a restore into this database was broken off or is under way; restore the same file again, which goes on with it")
+	// ErrOther says the same to somebody who comes with another file.
+	ErrOther = errors.New("a restore of another file was broken off in this database; restore that one again, or take an empty database")
 )
 
 // line is one line of the file; exactly one field is set.
@@ -198,95 +202,31 @@ func (w *writer) responses(ctx context.Context, s store.Store, progress Progress
 	})
 }
 
-// File is a backup that was found whole.
-type File struct {
-	content io.ReadSeeker
-	want    Count
-}
-
-// Check reads a whole file, so that nothing is made or written for one that is
-// no backup. The errors are ErrFormat and ErrDamaged.
-func Check(ctx context.Context, content io.ReadSeeker) (*File, error) {
-	want, err := read(content, func(*line) error { return ctx.Err() })
-	if err == nil {
-		_, err = content.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("restore: %w", err)
-	}
-	return &File{content, want}, nil
-}
-
-// Restore reads the file into an empty store, once. The errors are ErrNotEmpty,
-// ErrDamaged where the file was changed meanwhile, and those of the store; a
-// restore that was cut leaves a store that is not empty.
-func (f *File) Restore(ctx context.Context, s store.Store, progress Progress) (Count, error) {
-	if err := empty(ctx, s); err != nil {
-		return Count{}, fmt.Errorf("restore: %w", err)
-	}
-	in := &restorer{store: s, progress: progress}
-	_, err := read(f.content, func(l *line) error { return in.take(ctx, l) })
-	if err == nil {
-		err = errors.Join(in.flush(ctx), in.sealGone(ctx))
-	}
-	if err == nil && in.count != f.want {
-		err = fmt.Errorf("%w: restored %+v of %+v", ErrDamaged, in.count, f.want)
-	}
-	if err != nil {
-		return in.count, fmt.Errorf("restore: %w", err)
-	}
-	return in.count, nil
-}
-
-// empty demands a store in which nothing was written.
-func empty(ctx context.Context, s store.Store) error {
-	_, answered, err := s.FirstDay(ctx)
-	if err != nil {
-		return err
-	}
-	_, registered, err := s.Register(ctx)
-	if err != nil {
-		return err
-	}
-	accounts, err := s.Accounts(ctx)
-	if err != nil {
-		return err
-	}
-	kinds, err := s.Kinds(ctx)
-	if err != nil {
-		return err
-	}
-	if answered || registered > 0 || len(accounts) > 0 || len(kinds) > 0 {
-		return ErrNotEmpty
-	}
-	return nil
-}
-
-// read visits every line between head and end, and checks both.
-func read(file io.Reader, visit func(*line) error) (Count, error) {
+// read visits every line between head and end, checks both and returns the end.
+func read(file io.Reader, visit func(*line) error) (end, error) {
 	compressed, err := gzip.NewReader(bufio.NewReader(file))
 	if err != nil {
-		return Count{}, fmt.Errorf("%w: %w", ErrFormat, err)
+		return end{}, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	digest := sha256.New()
 	lines := bufio.NewReaderSize(compressed, 1<<16)
 	for number := 0; ; number++ {
 		text, err := lines.ReadBytes('\n')
 		if err != nil {
-			return Count{}, fmt.Errorf("%w: line %d: %w", ErrDamaged, number+1, err)
+			return end{}, fmt.Errorf("%w: line %d: %w", ErrDamaged, number+1, err)
 		}
 		var l line
 		if err := json.Unmarshal(text, &l); err != nil {
-			return Count{}, fmt.Errorf("%w: line %d: %w", ErrFormat, number+1, err)
+			return end{}, fmt.Errorf("%w: line %d: %w", ErrFormat, number+1, err)
 		}
 		switch {
 		case number == 0 && (l.Head == nil || l.Head.Format != Format && l.Head.Format != FormatWithSums):
-			return Count{}, ErrFormat
+			return end{}, ErrFormat
 		case l.End != nil:
-			return l.End.Count, finish(l.End, digest, lines)
+			return *l.End, finish(l.End, digest, lines)
 		case number > 0:
 			if err := visit(&l); err != nil {
-				return Count{}, err
+				return end{}, err
 			}
 		}
 		digest.Write(text)

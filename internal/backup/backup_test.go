@@ -144,3 +144,91 @@ func restored(t *testing.T, file []byte, into store.Store) (backup.Count, error)
 	}
 	return found.Restore(t.Context(), into, nil)
 }
+
+var errCut = errors.New("cut off")
+
+// cut is a store that stops writing after some writes, the last of them half
+// done.
+type cut struct {
+	store.Store
+	left int
+}
+
+func (c *cut) write() bool {
+	c.left--
+	return c.left >= 0
+}
+
+func (c *cut) PutRegister(ctx context.Context, data []byte, revision int64) (int64, error) {
+	if !c.write() {
+		return 0, errCut
+	}
+	return c.Store.PutRegister(ctx, data, revision)
+}
+
+func (c *cut) PutAccount(ctx context.Context, a store.Account) error {
+	if !c.write() {
+		return errCut
+	}
+	return c.Store.PutAccount(ctx, a)
+}
+
+func (c *cut) PutRecords(ctx context.Context, records []store.Record) error {
+	if !c.write() {
+		return errors.Join(c.Store.PutRecords(ctx, records[:len(records)/2]), errCut)
+	}
+	return c.Store.PutRecords(ctx, records)
+}
+
+func (c *cut) Insert(ctx context.Context, batch []response.Response) ([]store.Outcome, error) {
+	if !c.write() {
+		_, err := c.Store.Insert(ctx, batch[:len(batch)/2])
+		return nil, errors.Join(err, errCut)
+	}
+	return c.Store.Insert(ctx, batch)
+}
+
+func (c *cut) RemoveRecords(ctx context.Context, kind string, keys []string) error {
+	if !c.write() {
+		return errCut
+	}
+	return c.Store.RemoveRecords(ctx, kind, keys)
+}
+
+// TestBrokenOff cuts a restore after each of its writes. What is there then is
+// known for a part, another file is refused, and the same one completes it.
+func TestBrokenOff(t *testing.T) {
+	source := openSQLite(t)
+	full(t, source)
+	file, count := write(t, source)
+	other, _ := write(t, openSQLite(t))
+	for name, open := range map[string]func(*testing.T) store.Store{"MongoDB": openMongo, "SQLite": openSQLite} {
+		for writes, whole := 1, false; !whole; writes++ {
+			s := open(t)
+			_, err := restored(t, file, &cut{s, writes})
+			whole = err == nil
+			if !whole && !errors.Is(err, errCut) {
+				t.Fatalf("%s, cut after %d writes: %v", name, writes, err)
+			}
+			if whole {
+				if writes < 6 {
+					t.Errorf("%s: only %d writes", name, writes)
+				}
+				must(t, backup.Unfinished(t.Context(), s))
+				continue
+			}
+			if err := backup.Unfinished(t.Context(), s); !errors.Is(err, backup.ErrUnfinished) {
+				t.Errorf("%s, cut after %d writes: %v", name, writes, err)
+			}
+			if _, err := restored(t, other, s); !errors.Is(err, backup.ErrOther) {
+				t.Errorf("%s, another file after %d writes: %v", name, writes, err)
+			}
+			got, err := restored(t, file, s)
+			must(t, err)
+			must(t, backup.Unfinished(t.Context(), s))
+			if again, _ := write(t, s); got != count || !bytes.Equal(again, file) {
+				t.Errorf("%s, completed after %d writes: %+v, or another backup", name, writes, got)
+			}
+		}
+	}
+}

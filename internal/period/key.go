@@ -7,8 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 	"time"
 
+	"hailong/internal/audit"
 	"hailong/internal/sheet"
 	"hailong/internal/store"
 )
@@ -17,6 +20,43 @@ import (
 type Signer struct {
 	Key   ed25519.PublicKey `json:"key"`
 	Since time.Time         `json:"since"`
+}
+
+// ErrKey says that sheets were sealed with another key than the one at hand.
+var ErrKey = errors.New("sealed sheets were signed with another key; put the office's key back in its place or, if it is lost, make this one known with hailong period key --replace")
+
+// SigningKey returns the key that signs sheets. It is made for the first of
+// them and never again: a key that appears unasked (in another folder, on
+// another machine) is not the office's. The error then is ErrKey.
+func (o *Office) SigningKey(ctx context.Context) (ed25519.PrivateKey, error) {
+	signers, err := o.Signers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := o.Key(len(signers) == 0)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: %w", err, ErrKey)
+	case err != nil:
+		return nil, err
+	case len(signers) > 0 && !slices.ContainsFunc(signers, func(s Signer) bool { return s.Key.Equal(key.Public()) }):
+		return nil, fmt.Errorf("key %s: %w", sheet.Fingerprint(key.Public().(ed25519.PublicKey)), ErrKey)
+	}
+	return key, nil
+}
+
+// ReplaceKey makes the key at hand one that may sign, made first if there is
+// none. Sheets that others have signed stay as they are.
+func (o *Office) ReplaceKey(ctx context.Context, who Actor) (ed25519.PrivateKey, error) {
+	key, err := o.Key(true)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.knowKey(ctx, key.Public()); err != nil {
+		return nil, err
+	}
+	public := sheet.Fingerprint(key.Public().(ed25519.PublicKey))
+	return key, o.Audit.Append(ctx, audit.Event{At: o.Now().UTC().Truncate(time.Second), By: who.By, Action: audit.PeriodKey, Subject: public})
 }
 
 // knowKey notes down a public key before it signs for the first time, so that

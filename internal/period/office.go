@@ -28,6 +28,7 @@ const (
 	frozenKind = "frozen" // key: id/revision
 	sheetKind  = "sheet"  // key: place in the chain
 	keyKind    = "signer" // key: fingerprint of a public key
+	methodKind = "method" // key: id/version of a method that figures were sealed by
 )
 
 // Store is what an Office needs of a store.
@@ -45,8 +46,8 @@ type Options struct {
 	Forms    *survey.Forms
 	Methods  *tally.Methods
 	Rules    *rating.Rules
-	Register func() *org.Register // as it is now
-	Key      func() (ed25519.PrivateKey, error)
+	Register func() *org.Register                          // as it is now
+	Key      func(wanted bool) (ed25519.PrivateKey, error) // made, if wanted, where there is none
 	Timezone string
 	Now      func() time.Time
 }

@@ -2,6 +2,7 @@ package period
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,7 +20,7 @@ var ErrChanged = errors.New("the counts have changed since the period was closed
 var ErrMeanwhile = errors.New("others are sealing at the same time; try again")
 
 // Seal signs the frozen counts of a closed period and appends the sheet to the
-// chain. The errors are rating.ErrPeriod, ErrState, ErrBusy, ErrChanged and those
+// chain. The errors are rating.ErrPeriod, ErrState, ErrBusy, ErrChanged, ErrKey, ErrMethodChanged and those
 // of the store and of the key's file.
 func (o *Office) Seal(ctx context.Context, id string, who Actor) (*sheet.Signed, error) {
 	p, err := o.Period(ctx, id)
@@ -51,11 +52,18 @@ func (o *Office) seal(ctx context.Context, p *Period, who Actor) (*sheet.Signed,
 	if !same {
 		return nil, ErrChanged
 	}
+	key, err := o.SigningKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.pinMethods(ctx, draft.Methods); err != nil {
+		return nil, err
+	}
 	own := p.Current().Sealing == nil
 	if err := o.mark(ctx, p, who); err != nil {
 		return nil, err
 	}
-	signed, err := o.appendSheet(ctx, p, draft)
+	signed, err := o.appendSheet(ctx, p, draft, key)
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +120,7 @@ func (o *Office) mark(ctx context.Context, p *Period, who Actor) error {
 
 // appendSheet signs the draft at the end of the chain, or finds the sheet that
 // did so before it was cut.
-func (o *Office) appendSheet(ctx context.Context, p *Period, draft *sheet.Sheet) (*sheet.Signed, error) {
-	key, err := o.Key()
-	if err != nil {
-		return nil, err
-	}
+func (o *Office) appendSheet(ctx context.Context, p *Period, draft *sheet.Sheet, key ed25519.PrivateKey) (*sheet.Signed, error) {
 	if err := o.knowKey(ctx, key.Public()); err != nil {
 		return nil, err
 	}

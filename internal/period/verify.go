@@ -14,10 +14,11 @@ import (
 
 // Verdict is what a check of all sealed sheets found.
 type Verdict struct {
-	Sheets     int      `json:"sheets"`
-	Recomputed int      `json:"recomputed"` // whose counts were made again from the answers
-	Gone       int      `json:"gone"`       // whose answers were removed when their time was over: held against the kept sums
-	Faults     []string `json:"faults"`     // in plain words; empty: all is as it was signed
+	Sheets     int            `json:"sheets"`
+	Recomputed int            `json:"recomputed"` // whose counts were made again from the answers
+	Gone       int            `json:"gone"`       // whose answers were removed when their time was over: held against the kept sums
+	Keys       map[string]int `json:"keys"`       // how many sheets each key has signed, by fingerprint
+	Faults     []string       `json:"faults"`     // in plain words; empty: all is as it was signed
 }
 
 // Verify checks the whole chain: that each sheet is as it was signed, by a key
@@ -30,7 +31,7 @@ func (o *Office) Verify(ctx context.Context) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Verdict{Faults: []string{}}
+	v := &Verdict{Faults: []string{}, Keys: map[string]int{}}
 	chain := []*sheet.Signed{}
 	newest := map[string]*sheet.Signed{}
 	previous, next := "", int64(1)
@@ -71,6 +72,9 @@ func (v *Verdict) open(r store.Record, known map[string]bool) *sheet.Signed {
 	case err != nil:
 		v.Faults = append(v.Faults, fmt.Sprintf("sheet %s: %v", r.Key, err))
 		return nil
+	}
+	v.Keys[sheet.Fingerprint(s.Key)]++
+	switch {
 	case r.Key != sequenceKey(s.Sequence):
 		v.fault(s, "it stands at another place in the chain")
 	case !known[sheet.Fingerprint(s.Key)]:

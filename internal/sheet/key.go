@@ -19,12 +19,13 @@ const (
 	publicBlock  = "PUBLIC KEY"
 )
 
-// OpenKey reads the signing key from a file (PKCS #8 in PEM), and makes it
-// first if there is none. It is kept beside the database and not in it, so
-// that whoever can write to the database alone cannot sign.
-func OpenKey(file string) (ed25519.PrivateKey, error) {
+// OpenKey reads the signing key from a file (PKCS #8 in PEM). If there is none
+// it makes one first where that is wanted; otherwise the error is
+// fs.ErrNotExist. The key is kept beside the database and not in it, so that
+// whoever can write to the database alone cannot sign.
+func OpenKey(file string, wanted bool) (ed25519.PrivateKey, error) {
 	key, err := readKey(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	if wanted && errors.Is(err, fs.ErrNotExist) {
 		if err := makeKey(file); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, fmt.Errorf("make signing key: %w", err)
 		}

@@ -31,7 +31,7 @@ func must(t testing.TB, err error) {
 
 func key(t testing.TB) ed25519.PrivateKey {
 	t.Helper()
-	private, err := sheet.OpenKey(filepath.Join(t.TempDir(), "signing.key"))
+	private, err := sheet.OpenKey(filepath.Join(t.TempDir(), "signing.key"), true)
 	must(t, err)
 	return private
 }
@@ -200,9 +200,9 @@ func FuzzOpen(f *testing.F) {
 
 func TestKeyFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keys", "signing.key")
-	first, err := sheet.OpenKey(file)
+	first, err := sheet.OpenKey(file, true)
 	must(t, err)
-	again, err := sheet.OpenKey(file)
+	again, err := sheet.OpenKey(file, true)
 	must(t, err)
 	if !first.Equal(again) {
 		t.Error("the second start made another key")
@@ -220,7 +220,7 @@ func TestKeyFile(t *testing.T) {
 		t.Error("another public key came back")
 	}
 	must(t, os.WriteFile(file, []byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), 0o600))
-	if _, err := sheet.OpenKey(file); err == nil {
+	if _, err := sheet.OpenKey(file, true); err == nil {
 		t.Error("a broken key was taken for one, or replaced")
 	}
 }

@@ -82,7 +82,21 @@ func (m *Method) Uses(form survey.Ref) bool { return slices.Contains(m.Forms, fo
 // Hash returns a fingerprint of everything that the method says, in
 // hexadecimal: SHA-256 over its JSON. Comments and layout of the file do not
 // enter it.
-func (m *Method) Hash() string {
+func (m *Method) Hash() string { return fingerprint(m) }
+
+// RuleHash is Hash of what figures are computed by alone: names, sources and
+// the mark of a comparison with the legal text may still be put right.
+func (m *Method) RuleHash() string {
+	rule := *m
+	rule.Name, rule.LegalReference, rule.Verified, rule.Default = nil, "", false, false
+	rule.Factors = slices.Clone(m.Factors)
+	for i := range rule.Factors {
+		rule.Factors[i].Name = nil
+	}
+	return fingerprint(&rule)
+}
+
+func fingerprint(m *Method) string {
 	canonical, err := json.Marshal(m) // map keys are sorted, so the bytes are stable
 	if err != nil {
 		panic("tally: a method is plain data and always encodes: " + err.Error())

@@ -126,7 +126,7 @@ func (o *Office) Current() *org.Register { return o.Register }
 func (o *Office) Periods() period.Options {
 	return period.Options{
 		Store: o.Store, Ledger: o.Ledger, Coverage: o.Coverage, Audit: o.Audit, Forms: o.Forms, Methods: o.Methods, Rules: o.Rules, Register: o.Current,
-		Key:      func() (ed25519.PrivateKey, error) { return sheet.OpenKey(o.key) },
+		Key:      func(wanted bool) (ed25519.PrivateKey, error) { return sheet.OpenKey(o.key, wanted) },
 		Timezone: timezone, Now: o.now,
 	}
 }

@@ -290,6 +290,8 @@ var periodFaults = mendable{
 	{errLong, "form.too_long"},
 	{period.ErrChanged, "period.fault_changed"},
 	{period.ErrBusy, "period.fault_busy"},
+	{period.ErrKey, "period.fault_key"},
+	{period.ErrMethodChanged, "period.fault_method"},
 	{period.ErrMeanwhile, "period.fault_meanwhile"},
 	{store.ErrConflict, "period.fault_meanwhile"},
 }

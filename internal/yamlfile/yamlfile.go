@@ -255,15 +255,16 @@ func (d *Document) position(place string) (line, column int) {
 
 // child returns the value under a key of a mapping or an index of a list, or nil.
 func child(node *yaml.Node, step string) *yaml.Node {
-	if i, err := strconv.Atoi(step); err == nil {
-		if node.Kind == yaml.SequenceNode && i < len(node.Content) {
+	switch node.Kind {
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(step); err == nil && 0 <= i && i < len(node.Content) {
 			return node.Content[i]
 		}
-		return nil
-	}
-	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == step {
-			return node.Content[i+1]
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == step {
+				return node.Content[i+1]
+			}
 		}
 	}
 	return nil

@@ -35,6 +35,20 @@ func TestLoadAndPointBack(t *testing.T) {
 	}
 }
 
+// TestNumberAsKey points at the value of a key that is a number, which is no
+// index of a list.
+func TestNumberAsKey(t *testing.T) {
+	var got map[string]map[string][]string
+	doc, err := yamlfile.Load("f.yaml", []byte("scales:\n  1: [a]\n  0:\n    - b\n    - c\n"), &got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Addf("scales.0.1", "here")
+	if err := doc.Err(); err == nil || err.Error() != "f.yaml:5:7: here" {
+		t.Errorf("Err() = %v", err)
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"unknown key":    {"id: a\ncolour: red\n", `f.yaml:2:1: unknown key "colour"`},

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 
 	"hailong/internal/calendar"
 	"hailong/internal/rating"
@@ -52,21 +53,24 @@ func inMonth(rows []rating.Served, m calendar.Month) []rating.Served {
 	return rowsOf(rows, func(s rating.Served) bool { return s.Day.Month() == m })
 }
 
-// withoutWaiting takes back the rates of figures of nobody: in a veiled view
-// they may be of a few who wait to be shown, and a rate of 0 would deny them.
-func (d *Dashboard) withoutWaiting() {
-	drop := func(n int64, c *rating.Coverage) {
-		if n == 0 {
-			c.ResponseRate = nil
+// wholeRates takes back the rates of a veiled view of which some of the sheets
+// may not be in the figure: where others of the selection are told together, or
+// wait to be shown, a rate would be too low, and one of 0 would deny them.
+func (d *Dashboard) wholeRates(f Filter) {
+	if f.Counter != "" || f.Service != "" || d.Figure.N == 0 {
+		d.Coverage.ResponseRate = nil
+	}
+	for i := range d.Months {
+		if d.Unplaced > 0 || d.Months[i].Figure.N == 0 {
+			d.Months[i].Coverage.ResponseRate = nil
 		}
 	}
-	drop(d.Figure.N, &d.Coverage)
-	for i := range d.Months {
-		drop(d.Months[i].Figure.N, &d.Months[i].Coverage)
-	}
 	for _, groups := range [][]Group{d.Counters, d.Services} {
+		mixed := slices.ContainsFunc(groups, func(g Group) bool { return g.Code == Mixed && g.Figure.N > 0 })
 		for i := range groups {
-			drop(groups[i].Figure.N, &groups[i].Coverage)
+			if mixed || groups[i].Figure.N == 0 {
+				groups[i].Coverage.ResponseRate = nil
+			}
 		}
 	}
 }

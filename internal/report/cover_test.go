@@ -104,6 +104,31 @@ func TestVeiledCoverageIsOfWhatIsShown(t *testing.T) {
 	}
 }
 
+// Where sheets of several counters are told together, no counter has a rate: it
+// would be too low. Nor has a filter, which may leave some out.
+func TestNoRateOfAPart(t *testing.T) {
+	r := newRig(t)
+	r.serve(t, rating.Served{Counter: "q1", Day: today, Count: 100}, rating.Served{Counter: "q2", Day: today, Count: 50})
+	answers := levels("stp", today, 15, 4)
+	for i := range answers[:3] {
+		answers[i].Counter = "q2" // three of them, and with two of the first counter they are told
+	}
+	answers[3].Channel, answers[4].Channel = response.Ticket, response.Ticket
+	r.insert(t, numbered(answers)...)
+	day := calendar.Range{From: today, To: today}
+	board, err := r.reader.Veiled(t.Context(), agency(), method(t), report.Filter{Range: day})
+	must(t, err)
+	got := rates(board)
+	if got["all"] != "0.1000 of 150, 110 suggested" || got["q1"] != "of 100, 80 suggested" || got[report.Mixed] != "not reported" {
+		t.Errorf("of all counters: %v", got)
+	}
+	board, err = r.reader.Veiled(t.Context(), agency(), method(t), report.Filter{Range: day, Counter: "q1"})
+	must(t, err)
+	if got := rates(board)["all"]; got != "of 100, 80 suggested" {
+		t.Errorf("of one counter: %s", got)
+	}
+}
+
 func TestCoverageOfTheOfficesTable(t *testing.T) {
 	r := newRig(t)
 	r.insert(t, numbered(levels("stp", today, 3, 4))...)

@@ -31,12 +31,12 @@ func (r *Reader) Veiled(ctx context.Context, agency *org.Agency, method *tally.M
 		return nil, err
 	}
 	d := r.dashboard(agency, method, &selected{days, total, func(m calendar.Month) tally.Tally { return kept(view.Month(m)) }, positive, served})
-	d.withoutWaiting()
 	d.Levels = slices.DeleteFunc(d.Levels, func(row LevelCounts) bool { return row.Answered == 0 }) // too few in every atom, perhaps
 	d.Veiled, d.Few, d.Unplaced = true, r.few, d.Figure.N
 	for _, m := range d.Months {
 		d.Unplaced -= m.Figure.N
 	}
+	d.wholeRates(f)
 	return d, nil
 }
 

@@ -156,6 +156,39 @@ func testWithoutScripts(t *testing.T, b *chromium) {
 	s.expectReceived(t, s.answer(c, overall("5"), commented(opinion)))
 }
 
+// testPoll taps through the opinion poll, with scripts and without: a yes brings
+// up what follows it, a no takes it away.
+func testPoll(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	place := s.Register.Current().Agency("syt")
+	c := place.Counter("y-kien")
+	option := func(id string) string { return `label[for="q-` + id + `"]` }
+	var want []response.Response
+	for _, scripts := range []bool{true, false} {
+		p := b.visit(t, s.url, phone)
+		p.switchScripts(scripts)
+		p.open(s.form(c), http.StatusOK)
+		p.await(hidden("#q-trouble_kinds"))
+		p.tap(option("relation-visitor"))
+		p.tap(option("listening-2"))
+		p.tap(option("trouble-yes"))
+		p.await(shown("#q-trouble_kinds"))
+		p.tap(option("trouble-no"))
+		p.await(hidden("#q-trouble_kinds"))
+		p.tap(option("trouble-yes"))
+		p.tap(option("trouble_kinds-delay"))
+		p.inspect()
+		p.tap(send)
+		p.awaitThanks(c)
+		one := s.answer(c,
+			survey.Answer{Question: "relation", Values: []string{"visitor"}}, survey.Answer{Question: "listening", Values: []string{"2"}},
+			survey.Answer{Question: "trouble", Values: []string{survey.Yes}}, survey.Answer{Question: "trouble_kinds", Values: []string{"delay"}})
+		one.Agency = place.Code
+		want = append(want, one)
+		s.expectReceived(t, want...)
+	}
+}
+
 // testDoubleTap sends with two quick taps, with scripts and without.
 func testDoubleTap(t *testing.T, b *chromium) {
 	s := serve(t, 0)

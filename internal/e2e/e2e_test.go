@@ -20,6 +20,7 @@ func TestWithABrowser(t *testing.T) {
 		{"a yes that opens a question", testPoll},
 		{"with the keyboard alone", testKeyboard},
 		{"poor coverage", testPoorCoverage},
+		{"too many at once", testCrowd},
 		{"a double tap", testDoubleTap},
 		{"the back button", testBack},
 		{"another language", testLanguages},

@@ -288,7 +288,8 @@ type problemView struct {
 	citizenPage
 	Status     int
 	Text       string
-	RetryAfter int
+	RetryAfter int  // seconds, 0: not said
+	Minutes    int  // the same in minutes, where it is more than one
 	Home       bool // a way back for people at work; a citizen's way is the code at the counter
 }
 
@@ -300,9 +301,19 @@ func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
 		Status:      p.status,
 		Text:        l.T("problem." + p.key + ".text"),
 		RetryAfter:  p.retryAfter,
+		Minutes:     minutesOf(p.retryAfter),
 		Home:        !strings.HasPrefix(c.Path(), "/q/") && !strings.HasPrefix(c.Path(), "/t/") && !atKiosk(c),
 	}
 	return s.pages.send(c, "problem", l, view.policy(), view)
+}
+
+// minutesOf rounds seconds up to minutes; up to one minute it is 0, since
+// seconds say it better.
+func minutesOf(seconds int) int {
+	if seconds <= 60 {
+		return 0
+	}
+	return (seconds + 59) / 60
 }
 
 // conditions writes the style rules that show a question only while its

@@ -84,13 +84,13 @@
       clearTimeout(timer);
       if (reply.ok) return location.replace(reply.url);
       if (reply.status === 429 || reply.status === 503) {
-        return retry(body, parseInt(reply.headers.get('Retry-After'), 10) || wait);
+        return retry(body, parseInt(reply.headers.get('Retry-After'), 10) || wait, reply.status === 429 ? 'data-crowded' : 'data-retry');
       }
       form.submit(); // the server's page says what to mend
-    }).catch(function () { clearTimeout(timer); retry(body, wait); });
+    }).catch(function () { clearTimeout(timer); retry(body, wait, 'data-retry'); });
   }
-  function retry(body, seconds) {
-    status.textContent = form.getAttribute('data-retry');
+  function retry(body, seconds, why) {
+    status.textContent = form.getAttribute(why);
     wait = Math.min(wait * 2, 30);
     setTimeout(function () { send(body); }, Math.min(seconds, 60) * 1000);
   }

@@ -156,6 +156,42 @@ func testWithoutScripts(t *testing.T, b *chromium) {
 	s.expectReceived(t, s.answer(c, overall("5"), commented(opinion)))
 }
 
+// testBlank sends before anything is chosen: the form says at the question, in
+// its own words, that an answer is missing, and forgets it as soon as there is
+// one. Without scripts the browser asks.
+func testBlank(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	c := s.counter(t, "mot-cua")
+	p := b.visit(t, s.url, phone)
+	for _, said := range []struct{ lang, want string }{{"vi", "Xin chọn một câu trả lời."}, {"en", "Please choose an answer."}} {
+		p.open(s.form(c)+"?lang="+said.lang, http.StatusOK)
+		p.tap(send)
+		p.tap(send)
+		if faults := value[[]string](p, `Array.from(document.querySelectorAll(".fault"), (f) => f.parentNode.id + " " + f.innerText)`); !slices.Equal(faults, []string{"q-overall " + said.want}) {
+			t.Errorf("%s: the blank form says %q, want %q at the question", said.lang, faults, said.want)
+		}
+		p.await(`document.activeElement.id === "q-overall-1" && document.querySelector("#q-overall .fault").getBoundingClientRect().top >= 0`)
+		p.inspect()
+	}
+	if sent := p.seen.sent(); sent != 0 {
+		t.Errorf("a blank form was sent %d times", sent)
+	}
+	p.tap(level("2"))
+	p.await(`document.querySelector(".fault") === null`)
+	p.tap(send)
+	p.awaitPage("/q/" + c.Link + "/thanks")
+	want := s.answer(c, overall("2"))
+	want.Lang = "en"
+	s.expectReceived(t, want)
+
+	plain := b.visit(t, s.url, phone)
+	plain.switchScripts(false)
+	plain.open(s.form(c), http.StatusOK)
+	plain.tap(send)
+	plain.await(`location.pathname === "/q/` + c.Link + `" && document.querySelector("#sheet:invalid") !== null`)
+	s.expectReceived(t, want)
+}
+
 // testPoll taps through the opinion poll, with scripts and without: a yes brings
 // up what follows it, a no takes it away.
 func testPoll(t *testing.T, b *chromium) {

@@ -17,6 +17,7 @@ func TestWithABrowser(t *testing.T) {
 		{"the watch sees what it should", testWatch},
 		{"from the printed poster to the stored answer", testPoster},
 		{"without scripts", testWithoutScripts},
+		{"nothing chosen", testBlank},
 		{"a yes that opens a question", testPoll},
 		{"with the keyboard alone", testKeyboard},
 		{"poor coverage", testPoorCoverage},

@@ -311,6 +311,12 @@ func testLanguages(t *testing.T, b *chromium) {
 	p.tap(`.languages a[hreflang="en"]`)
 	p.await(`document.documentElement.lang === "en" && document.querySelector("#sheet.scripted") !== null`)
 	p.await(shown(reasons))
+	if broken := value[[]string](p, brokenWords); len(broken) > 0 {
+		t.Errorf("words below faces that are broken: %q", broken)
+	}
+	if low := value[float64](p, `Math.min(...Array.from(document.querySelectorAll(".languages > *"), (link) => link.getBoundingClientRect().height))`); low < 44 {
+		t.Errorf("a language is %v px high, too low for a thumb", low)
+	}
 	if left := value[int](p, `sessionStorage.length`); left != 0 {
 		t.Errorf("the tab remembers %d things of a sheet that was carried over, want none", left)
 	}
@@ -329,6 +335,18 @@ func testLanguages(t *testing.T, b *chromium) {
 		t.Error("a tablet carries over what somebody chose")
 	}
 }
+
+// brokenWords is an expression: which words below the faces stand in more than
+// one line?
+const brokenWords = `Array.from(document.querySelectorAll(".faces span")).flatMap((label) => {
+	const text = label.firstChild, range = document.createRange(), broken = [];
+	for (const word of text.data.matchAll(/\S+/g)) {
+		range.setStart(text, word.index);
+		range.setEnd(text, word.index + word[0].length);
+		if (new Set(Array.from(range.getClientRects(), (box) => box.top)).size > 1) broken.push(word[0]);
+	}
+	return broken;
+})`
 
 // inOrder puts what is wanted into the order of what was got: by id, which
 // says nothing of the order of arrival.

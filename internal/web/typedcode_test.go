@@ -22,7 +22,7 @@ func TestTypedCode(t *testing.T) {
 			}
 			continue
 		}
-		field := document(t, got).Find("form.code[action='/q'] input[name=link]")
+		field := document(t, got).Find("form.bycode[action='/q'] input[name=link]")
 		if got.status != http.StatusNotFound || field.Length() != 1 || field.AttrOr("value", "") != typed {
 			t.Errorf("%q: %d, want to be asked again\n%s", typed, got.status, got.body)
 		}
@@ -39,17 +39,17 @@ func TestCitizensFindTheirWay(t *testing.T) {
 	wrong := url.Values{"email": {"nobody@x.example"}, "password": {"wrong wrong wrong"}}
 	for name, page := range map[string]reply{"/q": r.get("/q"), "/login": r.get("/login"), "a refused login": r.postForm("/login", wrong)} {
 		doc := document(t, page)
-		if doc.Find("form.code[method=get][action='/q'] input[name=link]").Length() != 1 || doc.Find("a[href^='/results']").Length() != 1 {
+		if doc.Find("form.bycode[method=get][action='/q'] input[name=link]").Length() != 1 || doc.Find("a[href^='/results']").Length() != 1 {
 			t.Errorf("%s: %d, without a way for citizens\n%s", name, page.status, page.body)
 		}
 	}
-	if got := document(t, r.get("/login?lang=en")).Find("form.code input[name=lang]").AttrOr("value", ""); got != "en" {
+	if got := document(t, r.get("/login?lang=en")).Find("form.bycode input[name=lang]").AttrOr("value", ""); got != "en" {
 		t.Errorf("the English login page leads to a form in %q", got)
 	}
-	if page := r.get("/q/00000000"); document(t, page).Find("form.code").Length() != 1 {
+	if page := r.get("/q/00000000"); document(t, page).Find("form.bycode").Length() != 1 {
 		t.Error("a code that nobody has is not asked for again")
 	}
-	if page := r.get("/kiosk/00000000"); document(t, page).Find("form.code").Length() != 0 {
+	if page := r.get("/kiosk/00000000"); document(t, page).Find("form.bycode").Length() != 0 {
 		t.Error("a tablet asks for the code of another counter")
 	}
 }

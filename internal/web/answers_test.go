@@ -34,7 +34,8 @@ func askAll(t *testing.T) (*rig, map[string]*survey.Form) {
 		must(t, err)
 		o.Forms = forms
 	})
-	text := "party_organisations:\n  - {code: db-stp, name: A, kind: dang_bo}\nagencies:\n  - code: stp\n    name: Sở Tư pháp\n    party_organisation: db-stp\n    counters:\n"
+	text := "party_organisations:\n  - {code: db-stp, name: A, kind: dang_bo}\nagencies:\n  - code: stp\n    name: Sở Tư pháp\n    party_organisation: db-stp\n" +
+		"    services:\n      - {code: a, name: A, field: A}\n      - {code: b, name: B, field: B}\n    counters:\n"
 	byLink := map[string]*survey.Form{}
 	for i, form := range forms.All() {
 		link := fmt.Sprintf("7K3M9QY%d", i)
@@ -69,7 +70,7 @@ func wanted(form *survey.Form, q *survey.Question, lang string) []answered {
 }
 
 // Whoever is asked a question finds every answer to it, on phones, tablets and
-// with a ticket, in each language.
+// with a ticket, in each language; only a poll does not ask for a procedure.
 func TestPagesOfferEveryAnswer(t *testing.T) {
 	r, byLink := askAll(t)
 	for link, form := range byLink {
@@ -81,6 +82,9 @@ func TestPagesOfferEveryAnswer(t *testing.T) {
 					t.Fatalf("%s in %s: %d", path, lang, page.status)
 				}
 				doc := document(t, page)
+				if asked := doc.Find("select#service").Length() == 1; asked != (form.ID != "quan-chung") {
+					t.Errorf("%s %s %s: which procedure it was is asked: %v", form.ID, path, lang, asked)
+				}
 				for i := range form.Questions {
 					q := &form.Questions[i]
 					if q.Kind == survey.Prose {
@@ -117,6 +121,9 @@ func TestPaperHasACodeForEveryAnswer(t *testing.T) {
 	for link, form := range byLink {
 		for _, lang := range []string{"vi", "en"} {
 			page := document(t, r.get("/paper/stp?counter=c"+link[len(link)-1:]+"&day=2026-11-22&shift=am&lang="+lang, r.as("clerk@x.example")...))
+			if asked := page.Find("select#service").Length() == 1; asked != (form.ID != "quan-chung") {
+				t.Errorf("%s in %s: the clerk is asked for the procedure: %v", form.ID, lang, asked)
+			}
 			for i := range form.Questions {
 				q := &form.Questions[i]
 				var want, got []string

@@ -90,7 +90,7 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 	if known := place.Agency.Service(back.way.service); known != nil {
 		view.Service = known.Name
 	} else {
-		view.Services = serviceViews(place.Agency, back.service)
+		view.Services = serviceViews(form, place.Agency, back.service)
 	}
 	view.Lang = lang
 	view.Style = safeStyle(p.style + conditions(form))
@@ -123,9 +123,10 @@ func (p *citizenPages) languageLinks(form *survey.Form, path, current string) []
 	return links
 }
 
-// serviceViews asks for the service only where there is a choice.
-func serviceViews(agency *org.Agency, chosen string) []serviceView {
-	if len(agency.Services) < 2 {
+// serviceViews asks for the service only where there is a choice and the form
+// is about one.
+func serviceViews(form *survey.Form, agency *org.Agency, chosen string) []serviceView {
+	if len(agency.Services) < 2 || form.WithoutService {
 		return nil
 	}
 	var views []serviceView

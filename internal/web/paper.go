@@ -136,7 +136,7 @@ func (s *Server) sendPaper(c *fiber.Ctx, agency *org.Agency, p pile, back paperS
 	if page.Key == "" {
 		page.Key = response.NewSubmission()
 	}
-	page.Form, page.Services, page.Rows = form.Title.In(l.Code), serviceViews(agency, p.service), paperRows(form, l, back)
+	page.Form, page.Services, page.Rows = form.Title.In(l.Code), serviceViews(form, agency, p.service), paperRows(form, l, back)
 	return s.sendOffice(c, "paper", l, page)
 }
 

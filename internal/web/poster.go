@@ -135,7 +135,7 @@ func posterForm(form *survey.Form) document.PosterForm {
 	if seconds > 30 {
 		told.Minutes = (seconds + 59) / 60
 	}
-	if told.Minutes > 0 || told.Levels == nil {
+	if told.Minutes > 0 || told.Levels == nil || form.WithoutService {
 		told.Title, told.English = form.Title.In(survey.Vietnamese), form.Title["en"]
 	}
 	return told

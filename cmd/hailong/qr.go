@@ -11,6 +11,7 @@ import (
 	"hailong/internal/config"
 	"hailong/internal/document"
 	"hailong/internal/org"
+	"hailong/internal/survey"
 	"hailong/internal/web"
 )
 
@@ -64,7 +65,7 @@ func (q *qrCommand) Run(c *console) error {
 			c.log.Warn("left out, as it takes no answers any more", "agency", place.Agency.Code, "counter", place.Counter.Code)
 			continue
 		}
-		if err := q.write(c, settings.Public(), place); err != nil {
+		if err := q.write(c, a.Forms, settings.Public(), place); err != nil {
 			return err
 		}
 	}
@@ -99,8 +100,8 @@ func (q *qrCommand) places(register *org.Register) ([]org.Place, error) {
 	return places, nil
 }
 
-func (q *qrCommand) write(c *console, publicURL string, place org.Place) error {
-	content, err := q.content(publicURL, place)
+func (q *qrCommand) write(c *console, forms *survey.Forms, publicURL string, place org.Place) error {
+	content, err := q.content(forms, publicURL, place)
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (q *qrCommand) write(c *console, publicURL string, place org.Place) error {
 	return nil
 }
 
-func (q *qrCommand) content(publicURL string, place org.Place) ([]byte, error) {
+func (q *qrCommand) content(forms *survey.Forms, publicURL string, place org.Place) ([]byte, error) {
 	address := publicURL + "/q/" + place.Counter.Link
 	switch q.Format {
 	case "png":
@@ -122,7 +123,7 @@ func (q *qrCommand) content(publicURL string, place org.Place) ([]byte, error) {
 		return document.SVG(address)
 	}
 	var out bytes.Buffer
-	posters := web.Posters(publicURL, place.Agency, []org.Counter{*place.Counter})
+	posters := web.Posters(publicURL, forms, place.Agency, []org.Counter{*place.Counter})
 	err := document.Posters(&out, posters, document.Size(q.Size))
 	return out.Bytes(), err
 }

@@ -5,14 +5,18 @@ import "math"
 // faceRadius is the radius of a drawn face, in millimetres on A5.
 const faceRadius = 6.6
 
-// faces draws the five levels in a row from margin to margin, with words below:
-// a face alone may be read in two ways. All five have the same weight and
-// colour, so the poster favours no answer.
-func (s sheet) faces() {
-	const pitch = (inner - 2*faceRadius) / 4
+// drawn says whether the levels are drawn as faces: as many as stand in a row.
+func (f PosterForm) drawn() bool { return len(f.Levels) >= 2 && len(f.Levels) <= 7 }
+
+// faces draws the levels in a row from margin to margin, with words below: a
+// face alone may be read in two ways. All have the same weight and colour, so
+// the poster favours no answer.
+func (s sheet) faces(levels []string) {
+	last := float64(len(levels) - 1)
+	pitch := (inner - 2*faceRadius) / last
 	for i, words := range levels {
 		x := left + faceRadius + float64(i)*pitch
-		s.face(x, facesY+faceRadius, float64(i-2)/2)
+		s.face(x, facesY+faceRadius, 2*float64(i)/last-1)
 		label := s.fit(words, levelStyle, 2*faceRadius+1.6, 6)
 		s.writeCentred(label, x, facesY+2*faceRadius+1.4)
 	}

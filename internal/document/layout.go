@@ -1,23 +1,53 @@
 package document
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
-// What every poster says. The five levels are the words of the questionnaires.
+// What every poster says.
 const (
 	privacy = "Không hỏi tên, không hỏi số điện thoại, không cần đăng nhập."
-	english = "Were you satisfied today? Scan the code, choose a face, send. Half a minute, no name, no sign-in."
 	byHand  = "Không quét được? Hãy mở địa chỉ"
 	byCode  = "Mã của quầy"
 )
 
 var question = []string{"Ông/Bà có hài lòng", "với việc giải quyết", "hồ sơ hôm nay?"}
 
-var levels = [5]string{"Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"}
+// step is one of the three things to do.
+type step struct{ what, how string }
 
-var steps = [3]struct{ what, how string }{
-	{"Quét mã", "bằng camera hoặc Zalo"},
-	{"Chọn mức hài lòng", "chạm vào một gương mặt"},
-	{"Gửi", "chỉ mất khoảng nửa phút"},
+// steps tells what to do and how long it takes.
+func (f PosterForm) steps() []step {
+	choose := step{"Chọn mức hài lòng", "chạm vào một gương mặt"}
+	if f.Title != "" {
+		choose.what = "Chọn câu trả lời"
+	}
+	if !f.drawn() {
+		choose = step{"Chọn câu trả lời", "chạm vào ý mà Ông/Bà chọn"}
+	}
+	send := step{"Gửi", "chỉ mất khoảng nửa phút"}
+	if f.Minutes > 0 {
+		send.how = fmt.Sprintf("khoảng %d phút; câu nào không rõ có thể bỏ qua", f.Minutes)
+	}
+	return []step{{"Quét mã", "bằng camera hoặc Zalo"}, choose, send}
+}
+
+// inEnglish is the line for those who do not read Vietnamese. A title may be
+// long, so that it stands where it may be cut.
+func (f PosterForm) inEnglish() string {
+	before, choose, after := "Were you satisfied today? ", "choose a face", ""
+	if f.Title != "" {
+		before, choose, after = "", "answer", " "+f.English
+	}
+	time := "Half a minute"
+	switch {
+	case f.Minutes == 1:
+		time = "About a minute"
+	case f.Minutes > 1:
+		time = fmt.Sprintf("About %d minutes", f.Minutes)
+	}
+	return before + "Scan the code, " + choose + ", send. " + time + ", no name, no sign-in." + after
 }
 
 // One accent colour; it prints as a strong grey.
@@ -48,28 +78,29 @@ var (
 // code nothing comes nearer than quiet, which holds the quiet zone of the
 // smallest code that an address can give (29 modules).
 const (
-	barY     = 12.0
-	namesY   = 16.5
-	headY    = 42.0
-	facesY   = 79.0
-	codeY    = 108.5
-	codeSide = 60.0
-	quiet    = 8.4
-	addressY = codeY + codeSide + quiet
-	footY    = 193.5
-	columnX  = left + codeSide + 10
+	barY      = 12.0
+	namesY    = 16.5
+	headY     = 42.0
+	headRoom  = 34.0
+	facesY    = 79.0
+	facesRoom = 20.0
+	codeY     = 108.5
+	codeSide  = 60.0
+	quiet     = 8.4
+	addressY  = codeY + codeSide + quiet
+	footY     = 193.5
+	columnX   = left + codeSide + 10
 )
 
 func (s sheet) poster(p Poster) error {
 	s.names(p)
-	s.write(block{headStyle, question}, left-0.4, headY)
-	s.faces()
+	s.ask(p.Form)
 	if err := s.code(p.URL); err != nil {
 		return err
 	}
-	s.steps()
+	s.steps(p.Form.steps())
 	s.address(p)
-	s.foot()
+	s.foot(p.Form.inEnglish())
 	return s.pdf.Error()
 }
 
@@ -80,6 +111,21 @@ func (s sheet) names(p Poster) {
 	y := s.write(s.fit(p.Agency, agencyStyle, inner, 10), left, namesY)
 	y = s.write(s.fit(p.Counter, counterStyle, inner, 7.5), left, y+0.6)
 	s.write(s.fit(p.Location, locationStyle, inner, 6), left, y)
+}
+
+// ask sets the question. Where there are no faces below, a long title has their room too.
+func (s sheet) ask(f PosterForm) {
+	asked, room := block{headStyle, question}, headRoom
+	if !f.drawn() {
+		room = facesY + facesRoom - headY
+	}
+	if f.Title != "" {
+		asked = s.fit(f.Title, headStyle, inner, room)
+	}
+	s.write(asked, left-0.4, headY)
+	if f.drawn() {
+		s.faces(f.Levels)
+	}
 }
 
 // code draws the QR code so that its dark modules stand flush with the text;
@@ -109,7 +155,7 @@ func (s sheet) modules(bitmap [][]bool, x, y, side float64) {
 	s.pdf.DrawPath("F")
 }
 
-func (s sheet) steps() {
+func (s sheet) steps(steps []step) {
 	const radius, pitch = 3.4, 23.5
 	for i, step := range steps {
 		y := codeY + float64(i)*pitch
@@ -140,7 +186,7 @@ func (s sheet) address(p Poster) {
 	s.write(s.fit(grouped(p.Link), codeStyle, room, 9), columnX, y)
 }
 
-func (s sheet) foot() {
+func (s sheet) foot(english string) {
 	y := s.write(s.fit(privacy, privacyStyle, inner, 5), left, footY)
 	s.write(s.fit(english, englishStyle, inner, 4), left, y)
 }

@@ -14,9 +14,22 @@ import (
 // Poster is what the poster of one counter says. Agency, Counter and Location
 // are names as people know them, Location and Link may be empty. URL is the
 // address behind the QR code and Link the code inside it that people can type.
+// Form is what is asked there.
 type Poster struct {
 	Agency, Counter, Location string
 	URL, Link                 string
+	Form                      PosterForm
+}
+
+// PosterForm is what a poster tells of the questionnaire. Title and English are
+// its heading in the two languages; without a Title the poster asks whether
+// people are satisfied with today's dossier. Levels are the words of the scale
+// that the form begins with, the worst first: 2 to 7 of them are drawn as faces,
+// of any other number none. Minutes is the time it takes, 0 being half a minute.
+type PosterForm struct {
+	Title, English string
+	Levels         []string
+	Minutes        int
 }
 
 // Size is a paper size, upright.
@@ -61,6 +74,7 @@ func Posters(w io.Writer, posters []Poster, size Size) error {
 		return fmt.Errorf("posters: %w", ErrNoPosters)
 	}
 	pdf := newPosterPDF(posters, format)
+	pdf.SetSubject(common(posters, Poster.headline), true)
 	s := newSheet(pdf)
 	for _, p := range posters {
 		if err := s.page(p, format); err != nil {
@@ -75,14 +89,33 @@ func Posters(w io.Writer, posters []Poster, size Size) error {
 
 func newPosterPDF(posters []Poster, format fpdf.SizeType) *fpdf.Fpdf {
 	pdf := newPDF(format, printed)
-	pdf.SetSubject(strings.Join(question, " "), true)
 	title := "Mời đánh giá mức độ hài lòng"
-	if agency := posters[0].Agency; !slices.ContainsFunc(posters, func(p Poster) bool { return p.Agency != agency }) {
+	if own := common(posters, func(p Poster) string { return p.Form.Title }); own != "" {
+		title = printable(own)
+	}
+	if agency := common(posters, func(p Poster) string { return p.Agency }); agency != "" {
 		pdf.SetAuthor(printable(agency), true)
 		title += " – " + printable(agency)
 	}
 	pdf.SetTitle(title, true)
 	return pdf
+}
+
+// common returns what all posters say of something, "" where they differ.
+func common(posters []Poster, of func(Poster) string) string {
+	first := of(posters[0])
+	if slices.ContainsFunc(posters, func(p Poster) bool { return of(p) != first }) {
+		return ""
+	}
+	return first
+}
+
+// headline is what the poster asks, in one line.
+func (p Poster) headline() string {
+	if p.Form.Title != "" {
+		return printable(p.Form.Title)
+	}
+	return strings.Join(question, " ")
 }
 
 // page adds one page, its drawing enlarged from A5 to the paper.

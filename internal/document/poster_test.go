@@ -22,12 +22,24 @@ var (
 	wideName = strings.Repeat("W", 200)
 )
 
+// The forms that posters are of: the short one, one of three levels, a poll
+// without a scale to begin with, and one whose words are as long as can be.
+var (
+	shortForm = document.PosterForm{Levels: []string{"Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"}}
+	threeForm = document.PosterForm{
+		Title: "Phiếu đánh giá việc giải quyết thủ tục hành chính", English: "Assessment of procedures.",
+		Levels: []string{"Chưa tốt", "Tốt", "Rất tốt"}, Minutes: 1,
+	}
+	pollForm = document.PosterForm{Title: "Phiếu lấy ý kiến quần chúng", English: "Opinion poll", Minutes: 3}
+	wideForm = document.PosterForm{Title: wideName, English: wideName, Levels: slices.Repeat([]string{wideName}, 7), Minutes: 100}
+)
+
 var posters = []document.Poster{
-	{Agency: "Sở Tư pháp", Counter: "Quầy 1", Location: "Trung tâm Phục vụ hành chính công", URL: counterURL, Link: "7K3M9QXA"},
-	{Agency: "Nkô̆ ƀon Bŭ Prâng", Counter: "uĕh, bĭch, ŏ", URL: "http://10.0.0.5:8080/q/0Z8B1V2W", Link: "0Z8B1V2W"},
-	{Agency: longName, Counter: longName, Location: longName, URL: urls[2], Link: "7K3M9QXA"},
-	{Agency: wideName, Counter: wideName, Location: wideName, URL: "https://" + strings.Repeat("w", 180) + ".vn/q/ABCDEFGH", Link: strings.Repeat("W", 40)},
-	{Agency: "STP", Counter: "1", URL: "https://hailong.example.gov.vn/", Link: ""},
+	{Agency: "Sở Tư pháp", Counter: "Quầy 1", Location: "Trung tâm Phục vụ hành chính công", URL: counterURL, Link: "7K3M9QXA", Form: shortForm},
+	{Agency: "Nkô̆ ƀon Bŭ Prâng", Counter: "uĕh, bĭch, ŏ", URL: "http://10.0.0.5:8080/q/0Z8B1V2W", Link: "0Z8B1V2W", Form: threeForm},
+	{Agency: longName, Counter: longName, Location: longName, URL: urls[2], Link: "7K3M9QXA", Form: pollForm},
+	{Agency: wideName, Counter: wideName, Location: wideName, URL: "https://" + strings.Repeat("w", 180) + ".vn/q/ABCDEFGH", Link: strings.Repeat("W", 40), Form: wideForm},
+	{Agency: "STP", Counter: "1", URL: "https://hailong.example.gov.vn/", Link: "", Form: shortForm},
 }
 
 var sizes = []document.Size{document.A5, document.A4}
@@ -51,17 +63,24 @@ func TestPostersAreRead(t *testing.T) {
 
 func TestPostersSayWhatTheyShould(t *testing.T) {
 	everywhere := []string{
+		"Quét mã", "Gửi", "Không hỏi tên, không hỏi số điện thoại, không cần đăng nhập.", "no name, no sign-in.",
+	}
+	short := []string{
 		"Ông/Bà có hài lòng với việc giải quyết hồ sơ hôm nay?",
 		"Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng",
-		"Quét mã", "Chọn mức hài lòng", "Gửi", "chỉ mất khoảng nửa phút",
-		"Không hỏi tên, không hỏi số điện thoại, không cần đăng nhập.", "no name, no sign-in.",
+		"Chọn mức hài lòng", "chạm vào một gương mặt", "chỉ mất khoảng nửa phút", "Were you satisfied today?", "Half a minute,",
 	}
 	onPage := [][]string{
-		{"Sở Tư pháp", "Quầy 1", "Trung tâm Phục vụ hành chính công", "hailong.example.gov.vn/q/7K3M9QXA", "7K3M 9QXA"},
-		{"Nkô̆ ƀon Bŭ Prâng", "uĕh, bĭch, ŏ", "10.0.0.5:8080/q/0Z8B1V2W", "0Z8B 1V2W"},
-		{longName + " " + longName + " " + longName},
+		append(short, "Sở Tư pháp", "Quầy 1", "Trung tâm Phục vụ hành chính công", "hailong.example.gov.vn/q/7K3M9QXA", "7K3M 9QXA"),
+		{"Nkô̆ ƀon Bŭ Prâng", "uĕh, bĭch, ŏ", "10.0.0.5:8080/q/0Z8B1V2W", "0Z8B 1V2W", threeForm.Title, "Chưa tốt", "Rất tốt",
+			"Chọn câu trả lời", "chạm vào một gương mặt", "khoảng 1 phút; câu nào không rõ có thể bỏ qua", "Scan the code, answer, send. About a minute, no name, no sign-in. Assessment of procedures."},
+		{longName + " " + longName + " " + longName, pollForm.Title, "chạm vào ý mà Ông/Bà chọn", "khoảng 3 phút; câu nào không rõ có thể bỏ qua", "About 3 minutes, no name, no sign-in. Opinion poll"},
 		{"W…"},
-		{"STP", "hailong.example.gov.vn/"},
+		append(short, "STP", "hailong.example.gov.vn/"),
+	}
+	never := map[int][]string{ // of a form of its own
+		1: {"hài lòng", "hôm nay", "nửa phút", "today"},
+		2: {"hài lòng", "hôm nay", "nửa phút", "gương mặt", "today"},
 	}
 	for _, size := range sizes {
 		file := save(t, "posters.pdf", postersPDF(t, posters, size))
@@ -70,6 +89,11 @@ func TestPostersSayWhatTheyShould(t *testing.T) {
 			for _, phrase := range append(want, everywhere...) {
 				if !strings.Contains(text, norm.NFC.String(phrase)) {
 					t.Errorf("%s page %d lacks %q:\n%s", size, i+1, phrase, text)
+				}
+			}
+			for _, phrase := range never[i] {
+				if strings.Contains(text, norm.NFC.String(phrase)) {
+					t.Errorf("%s page %d says %q:\n%s", size, i+1, phrase, text)
 				}
 			}
 		}
@@ -129,6 +153,12 @@ func TestPostersTellAboutThemselves(t *testing.T) {
 			t.Errorf("%s: the language is not told", size)
 		}
 	}
+	poll := outside.Run(t, info, save(t, "poll.pdf", postersPDF(t, posters[2:3], document.A4)))
+	for _, want := range []string{"Title:           " + pollForm.Title, "Subject:         " + pollForm.Title} {
+		if !strings.Contains(poll, norm.NFC.String(want)) {
+			t.Errorf("the poster of a poll: pdfinfo lacks %q:\n%s", want, poll)
+		}
+	}
 	mixed := outside.Run(t, info, save(t, "mixed.pdf", postersPDF(t, posters[:2], document.A4)))
 	if strings.Contains(mixed, "Sở Tư pháp") {
 		t.Errorf("posters of two agencies name one:\n%s", mixed)
@@ -171,6 +201,10 @@ func TestPostersTakeAnyName(t *testing.T) {
 		p := document.Poster{
 			Agency: name.Draw(t, "agency"), Counter: name.Draw(t, "counter"), Location: name.Draw(t, "location"),
 			URL: counterURL, Link: name.Draw(t, "link"),
+			Form: document.PosterForm{
+				Title: name.Draw(t, "title"), English: name.Draw(t, "English"),
+				Levels: rapid.SliceOfN(name, 0, 11).Draw(t, "levels"), Minutes: rapid.IntRange(0, 100).Draw(t, "minutes"),
+			},
 		}
 		var out bytes.Buffer
 		if err := document.Posters(&out, []document.Poster{p}, document.A5); err != nil {

@@ -48,6 +48,10 @@ const (
 	slipTextX    = slipEdge + slipCodeSide + slipQuiet
 	slipFootY    = slipEdge + slipCodeSide + slipQuiet
 	slipInner    = slipWidth - 2*slipEdge
+
+	slipTwoLines   = 6.0  // of a counter's or a service's name
+	slipGap        = 0.25 // between the parts beside the code
+	slipTextHeight = slipFootY - slipEdge + 0.2
 )
 
 const (
@@ -120,22 +124,25 @@ func (s sheet) slip(slip Slip, x, y float64) error {
 }
 
 // slipText tells beside the code whose ticket it is and how long it works. Each
-// part has its own room, so that no long name pushes another out.
+// part has room for two lines; what the others leave is the agency's, whose name
+// is the longest, so that no name pushes another out.
 func (s sheet) slipText(slip Slip, x, y, width float64) {
 	year, month, day := slip.Expires.Date()
 	until := fmt.Sprintf("%s%02d/%02d/%04d", slipOnce, day, int(month), year)
-	for _, part := range []struct {
-		text       string
-		style      style
-		at, height float64
-	}{
-		{slipCall, slipCallStyle, 0, 3.6},
-		{slip.Agency, slipAgencyStyle, 4.2, 6.6},
-		{slip.Counter, slipCounterStyle, 11, 3.2},
-		{slip.Service, slipCounterStyle, 14.2, 6},
-		{until, slipOnceStyle, 20.6, 5.6},
-	} {
-		s.write(s.fit(part.text, part.style, width, part.height), x, y+part.at)
+	call := s.fit(slipCall, slipCallStyle, width, 3.6)
+	below := []block{
+		s.fit(slip.Counter, slipCounterStyle, width, slipTwoLines),
+		s.fit(slip.Service, slipCounterStyle, width, slipTwoLines),
+		s.fit(until, slipOnceStyle, width, 5.6),
+	}
+	room := slipTextHeight - call.height()
+	for _, part := range below {
+		room -= part.height() + slipGap
+	}
+	y = s.write(call, x, y)
+	y = s.write(s.fit(slip.Agency, slipAgencyStyle, width, room), x, y)
+	for _, part := range below {
+		y = s.write(part, x, y+slipGap)
 	}
 }
 

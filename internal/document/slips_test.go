@@ -85,12 +85,17 @@ func TestSlipsSayWhatTheyShould(t *testing.T) {
 			Agency: "Sở Tư pháp", Counter: "Quầy 1", Service: "Cấp Phiếu lý lịch tư pháp", URL: "https://hailong.example.gov.vn/t/7K3M9QXA",
 			Address: "https://hailong.example.gov.vn/t/", Code: "7K3M-9QXA-0000-1111-2222-3333-4444", Expires: calendar.Date(2026, 12, 2),
 		},
+		{
+			Agency: "Trung tâm Phục vụ hành chính công xã Quảng Trực", Counter: "Quầy 12: Tiếp nhận hồ sơ đất đai",
+			Service: "Cấp Giấy chứng nhận đủ điều kiện kinh doanh", URL: urls[1], Expires: calendar.Date(2026, 12, 2),
+		},
 		{Agency: wideName, Counter: longName, Service: longName, URL: urls[2], Address: "http://10.0.0.5:8080/t/", Code: strings.Repeat("WWWW-", 6) + "WWWW", Expires: calendar.Date(2027, 1, 31)},
 	}
 	text := words(t, save(t, "slips.pdf", slipsPDF(t, all)), "1")
 	for _, want := range []string{
 		"Mời Ông/Bà đánh giá", "Sở Tư pháp", "Quầy 1", "Cấp Phiếu lý lịch tư pháp", "hết ngày 02/12/2026", "hết ngày 31/01/2027",
 		"Không quét được? Hãy mở hailong.example.gov.vn/t/", "7K3M-9QXA-0000-1111-2222-3333-4444", "10.0.0.5:8080/t/", strings.Repeat("WWWW-", 6) + "WWWW", "W…",
+		"Trung tâm Phục vụ hành chính công xã Quảng Trực", "Quầy 12: Tiếp nhận hồ sơ đất đai", "Cấp Giấy chứng nhận đủ điều kiện kinh doanh",
 	} {
 		if !strings.Contains(text, norm.NFC.String(want)) {
 			t.Errorf("the page lacks %q:\n%s", want, text)

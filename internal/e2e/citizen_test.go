@@ -156,6 +156,75 @@ func testWithoutScripts(t *testing.T, b *chromium) {
 	s.expectReceived(t, s.answer(c, overall("5"), commented(opinion)))
 }
 
+// testBlank sends before anything is chosen: the form says at the question, in
+// its own words, that an answer is missing, and forgets it as soon as there is
+// one. Without scripts the browser asks.
+func testBlank(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	c := s.counter(t, "mot-cua")
+	p := b.visit(t, s.url, phone)
+	for _, said := range []struct{ lang, want string }{{"vi", "Xin chọn một câu trả lời."}, {"en", "Please choose an answer."}} {
+		p.open(s.form(c)+"?lang="+said.lang, http.StatusOK)
+		p.tap(send)
+		p.tap(send)
+		if faults := value[[]string](p, `Array.from(document.querySelectorAll(".fault"), (f) => f.parentNode.id + " " + f.innerText)`); !slices.Equal(faults, []string{"q-overall " + said.want}) {
+			t.Errorf("%s: the blank form says %q, want %q at the question", said.lang, faults, said.want)
+		}
+		p.await(`document.activeElement.id === "q-overall-1" && document.querySelector("#q-overall .fault").getBoundingClientRect().top >= 0`)
+		p.inspect()
+	}
+	if sent := p.seen.sent(); sent != 0 {
+		t.Errorf("a blank form was sent %d times", sent)
+	}
+	p.tap(level("2"))
+	p.await(`document.querySelector(".fault") === null`)
+	p.tap(send)
+	p.awaitPage("/q/" + c.Link + "/thanks")
+	want := s.answer(c, overall("2"))
+	want.Lang = "en"
+	s.expectReceived(t, want)
+
+	plain := b.visit(t, s.url, phone)
+	plain.switchScripts(false)
+	plain.open(s.form(c), http.StatusOK)
+	plain.tap(send)
+	plain.await(`location.pathname === "/q/` + c.Link + `" && document.querySelector("#sheet:invalid") !== null`)
+	s.expectReceived(t, want)
+}
+
+// testPoll taps through the opinion poll, with scripts and without: a yes brings
+// up what follows it, a no takes it away.
+func testPoll(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	place := s.Register.Current().Agency("syt")
+	c := place.Counter("y-kien")
+	option := func(id string) string { return `label[for="q-` + id + `"]` }
+	var want []response.Response
+	for _, scripts := range []bool{true, false} {
+		p := b.visit(t, s.url, phone)
+		p.switchScripts(scripts)
+		p.open(s.form(c), http.StatusOK)
+		p.await(hidden("#q-trouble_kinds"))
+		p.tap(option("relation-visitor"))
+		p.tap(option("listening-2"))
+		p.tap(option("trouble-yes"))
+		p.await(shown("#q-trouble_kinds"))
+		p.tap(option("trouble-no"))
+		p.await(hidden("#q-trouble_kinds"))
+		p.tap(option("trouble-yes"))
+		p.tap(option("trouble_kinds-delay"))
+		p.inspect()
+		p.tap(send)
+		p.awaitThanks(c)
+		one := s.answer(c,
+			survey.Answer{Question: "relation", Values: []string{"visitor"}}, survey.Answer{Question: "listening", Values: []string{"2"}},
+			survey.Answer{Question: "trouble", Values: []string{survey.Yes}}, survey.Answer{Question: "trouble_kinds", Values: []string{"delay"}})
+		one.Agency = place.Code
+		want = append(want, one)
+		s.expectReceived(t, want...)
+	}
+}
+
 // testDoubleTap sends with two quick taps, with scripts and without.
 func testDoubleTap(t *testing.T, b *chromium) {
 	s := serve(t, 0)
@@ -242,6 +311,12 @@ func testLanguages(t *testing.T, b *chromium) {
 	p.tap(`.languages a[hreflang="en"]`)
 	p.await(`document.documentElement.lang === "en" && document.querySelector("#sheet.scripted") !== null`)
 	p.await(shown(reasons))
+	if broken := value[[]string](p, brokenWords); len(broken) > 0 {
+		t.Errorf("words below faces that are broken: %q", broken)
+	}
+	if low := value[float64](p, `Math.min(...Array.from(document.querySelectorAll(".languages > *"), (link) => link.getBoundingClientRect().height))`); low < 44 {
+		t.Errorf("a language is %v px high, too low for a thumb", low)
+	}
 	if left := value[int](p, `sessionStorage.length`); left != 0 {
 		t.Errorf("the tab remembers %d things of a sheet that was carried over, want none", left)
 	}
@@ -260,6 +335,18 @@ func testLanguages(t *testing.T, b *chromium) {
 		t.Error("a tablet carries over what somebody chose")
 	}
 }
+
+// brokenWords is an expression: which words below the faces stand in more than
+// one line?
+const brokenWords = `Array.from(document.querySelectorAll(".faces span")).flatMap((label) => {
+	const text = label.firstChild, range = document.createRange(), broken = [];
+	for (const word of text.data.matchAll(/\S+/g)) {
+		range.setStart(text, word.index);
+		range.setEnd(text, word.index + word[0].length);
+		if (new Set(Array.from(range.getClientRects(), (box) => box.top)).size > 1) broken.push(word[0]);
+	}
+	return broken;
+})`
 
 // inOrder puts what is wanted into the order of what was got: by id, which
 // says nothing of the order of arrival.

@@ -105,6 +105,28 @@ func (l *line) forget(phone net.Conn) {
 	delete(l.open, phone)
 }
 
+// testCrowd taps "send" where the service takes no more for the moment: the page
+// says so, not that the network is weak, and sends by itself.
+func testCrowd(t *testing.T, b *chromium) {
+	s := serve(t, 0)
+	c := s.counter(t, "mot-cua")
+	p := b.visit(t, s.url, phone)
+	p.open(s.form(c), http.StatusOK)
+	p.tap(level("4"))
+	value[bool](p, `(() => {
+		const ask = window.fetch;
+		window.fetch = () => {
+			window.fetch = ask;
+			return Promise.resolve(new Response("", {status: 429, headers: {"Retry-After": "1"}}));
+		};
+		return true;
+	})()`)
+	p.tap(send)
+	p.await(`document.getElementById("status").innerText.startsWith("Nhiều người đang gửi cùng lúc")`)
+	p.awaitThanks(c)
+	s.expectReceived(t, s.answer(c, overall("4")))
+}
+
 // testPoorCoverage taps "send" where nothing gets through, then where the
 // answer arrives but the phone does not learn of it, then where all is well:
 // one answer is stored.

@@ -37,6 +37,8 @@ func allPages(t *testing.T, s *service) []view {
 		{"not-found", "/nowhere", "", 404},
 		{"closed-link", closed, "", 410},
 		{"login", "/login", "", 200},
+		{"code", "/q", "", 200},
+		{"code-wrong", "/q?link=abc&lang=en", "", 404},
 		{"dashboard", board, auth.Leader, 200},
 		{"dashboard-en", board + "?lang=en", auth.Leader, 200},
 		{"dashboard-22", board + "?method=mot-cua-5", auth.Leader, 200},

@@ -90,8 +90,8 @@ func TestT(t *testing.T) {
 	for name, c := range map[string]struct{ got, want string }{
 		"plain":            {vi.T("form.send"), "Gửi ý kiến"},
 		"another language": {en.T("answer.yes"), "Yes"},
-		"a place":          {vi.T("problem.code", "Status", 404), "Mã: 404"},
-		"markup is text":   {vi.T("problem.code", "Status", "<b>&"), "Mã: <b>&"},
+		"a place":          {vi.T("problem.code", "Status", 404), "Lỗi 404"},
+		"markup is text":   {vi.T("problem.code", "Status", "<b>&"), "Lỗi <b>&"},
 		"one":              {en.T("problem.retry_after", "Count", 1), "You can try again in 1 second."},
 		"many":             {en.T("problem.retry_after", "Count", 5), "You can try again in 5 seconds."},
 		"no plural":        {vi.T("problem.retry_after", "Count", 1), "Có thể thử lại sau 1 giây."},

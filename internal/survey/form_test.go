@@ -51,7 +51,7 @@ version: 1
 id: f
 `
 	want := parse(t, minimal).Hash()
-	for name, data := range map[string]string{"the same again": minimal, "layout": layout, "decomposed": norm.NFD.String(minimal)} {
+	for name, data := range map[string]string{"the same again": minimal, "layout": layout, "decomposed": norm.NFD.String(minimal), "no procedure asked": "without_service: true\n" + minimal} {
 		if got := parse(t, data).Hash(); got != want {
 			t.Errorf("%s: hash %s, want %s", name, got, want)
 		}

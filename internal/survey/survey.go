@@ -36,6 +36,11 @@ type Form struct {
 	WordingSource string             `yaml:"wording_source" json:"wording_source"`
 	Scales        map[string][]Level `yaml:"scales" json:"scales"`
 	Questions     []Question         `yaml:"questions" json:"questions"`
+
+	// WithoutService says that the form is not about a procedure, so that the
+	// page does not ask which one it was. It is no question and counts nothing,
+	// so that Hash leaves it out.
+	WithoutService bool `yaml:"without_service" json:"without_service,omitempty"`
 }
 
 // Level is one step of a scale; a higher value is the more satisfied answer.
@@ -123,9 +128,11 @@ func (f *Form) Levels(q *Question) []Level { return f.Scales[q.Scale] }
 
 // Hash returns a fingerprint of everything a person who answers can see or
 // that counting depends on, in hexadecimal. Comments and layout of the file do
-// not enter it.
+// not enter it, nor whether the page asks for the procedure beside the form.
 func (f *Form) Hash() string {
-	canonical, err := json.Marshal(f) // map keys are sorted, so the bytes are stable
+	asked := *f
+	asked.WithoutService = false
+	canonical, err := json.Marshal(asked) // map keys are sorted, so the bytes are stable
 	if err != nil {
 		panic("survey: a form is plain data and always encodes: " + err.Error())
 	}

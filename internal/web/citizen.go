@@ -288,8 +288,10 @@ type problemView struct {
 	citizenPage
 	Status     int
 	Text       string
-	RetryAfter int
-	Home       bool // a way back for people at work; a citizen's way is the code at the counter
+	RetryAfter int        // seconds, 0: not said
+	Minutes    int        // the same in minutes, where it is more than one
+	Home       bool       // a way back for people at work; a citizen's way is the code at the counter
+	Code       *codeField // where one may be typed again, otherwise nil
 }
 
 // sendProblemPage shows a problem to a person: what happened and what to do.
@@ -300,9 +302,22 @@ func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
 		Status:      p.status,
 		Text:        l.T("problem." + p.key + ".text"),
 		RetryAfter:  p.retryAfter,
-		Home:        !strings.HasPrefix(c.Path(), "/q/") && !strings.HasPrefix(c.Path(), "/t/") && !atKiosk(c),
+		Minutes:     minutesOf(p.retryAfter),
+		Home:        c.Path() != "/q" && !strings.HasPrefix(c.Path(), "/q/") && !strings.HasPrefix(c.Path(), "/t/") && !atKiosk(c),
+	}
+	if p.key == "unknown_link" && !atKiosk(c) {
+		view.Code = newCodeField(l, c.Query("link"))
 	}
 	return s.pages.send(c, "problem", l, view.policy(), view)
+}
+
+// minutesOf rounds seconds up to minutes; up to one minute it is 0, since
+// seconds say it better.
+func minutesOf(seconds int) int {
+	if seconds <= 60 {
+		return 0
+	}
+	return (seconds + 59) / 60
 }
 
 // conditions writes the style rules that show a question only while its

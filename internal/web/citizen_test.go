@@ -84,7 +84,7 @@ func TestLinks(t *testing.T) {
 		if page.status != want {
 			t.Errorf("GET %s: %d, want %d", path, page.status, want)
 		}
-		if want != http.StatusOK && !strings.Contains(page.body, "<h1>") {
+		if want != http.StatusOK && (!strings.Contains(page.body, "<h1>") || !strings.Contains(page.body, fmt.Sprint("Lỗi ", want))) {
 			t.Errorf("GET %s: no friendly page:\n%s", path, page.body)
 		}
 		if want != http.StatusOK {
@@ -120,8 +120,8 @@ func TestSubmitForm(t *testing.T) {
 	if answer.status != http.StatusSeeOther || answer.header.Get("Location") != "/q/7K3M9QXA/thanks" {
 		t.Fatalf("%d to %q\n%s", answer.status, answer.header.Get("Location"), answer.body)
 	}
-	if page := r.get("/q/7K3M9QXA/thanks"); page.status != http.StatusOK || !strings.Contains(page.body, "Cảm ơn") {
-		t.Errorf("thanks: %d", page.status)
+	if page := r.get("/q/7K3M9QXA/thanks"); page.status != http.StatusOK || !strings.Contains(page.body, "Cảm ơn") || strings.Contains(page.body, "<symbol") {
+		t.Errorf("thanks: %d, and no face may laugh at who was not satisfied\n%s", page.status, page.body)
 	}
 	stored := r.responses()
 	if len(stored) != 1 {

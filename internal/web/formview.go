@@ -55,9 +55,10 @@ type questionView struct {
 }
 
 type optionView struct {
-	ID, Value, Label string
-	Face             int // 1 (worst) to 5 (best); ratings only
-	Chosen           bool
+	ID, Value string
+	Label     string // "": that of the interface
+	Face      int    // 1 (worst) to 5 (best); ratings only
+	Chosen    bool
 }
 
 // sheet is what a person filled in and is given back to mend.
@@ -89,7 +90,7 @@ func (p *citizenPages) formView(place org.Place, form *survey.Form, l *i18n.Lang
 	if known := place.Agency.Service(back.way.service); known != nil {
 		view.Service = known.Name
 	} else {
-		view.Services = serviceViews(place.Agency, back.service)
+		view.Services = serviceViews(form, place.Agency, back.service)
 	}
 	view.Lang = lang
 	view.Style = safeStyle(p.style + conditions(form))
@@ -122,9 +123,10 @@ func (p *citizenPages) languageLinks(form *survey.Form, path, current string) []
 	return links
 }
 
-// serviceViews asks for the service only where there is a choice.
-func serviceViews(agency *org.Agency, chosen string) []serviceView {
-	if len(agency.Services) < 2 {
+// serviceViews asks for the service only where there is a choice and the form
+// is about one.
+func serviceViews(form *survey.Form, agency *org.Agency, chosen string) []serviceView {
+	if len(agency.Services) < 2 || form.WithoutService {
 		return nil
 	}
 	var views []serviceView
@@ -185,17 +187,21 @@ func questionOf(form *survey.Form, q *survey.Question, lang string, back sheet) 
 	return view
 }
 
+// optionsOf lists what may be answered, as the form lists it. The two answers
+// to a yes_no question have no label of their own: they are words of the
+// interface.
 func optionsOf(form *survey.Form, q *survey.Question, lang string, given []string) []optionView {
 	var options []optionView
-	add := func(value, label string, face int) {
-		options = append(options, optionView{ID: inputID(q.ID, value), Value: value, Label: label, Face: face, Chosen: slices.Contains(given, value)})
-	}
-	levels := form.Levels(q)
-	for i, level := range levels {
-		add(level.Key(), level.Label.In(lang), faceOf(i, len(levels)))
-	}
-	for _, o := range q.Options {
-		add(o.ID, o.Label.In(lang), 0)
+	values, levels := form.Values(q), form.Levels(q)
+	for i, value := range values {
+		option := optionView{ID: inputID(q.ID, value), Value: value, Chosen: slices.Contains(given, value)}
+		switch q.Kind {
+		case survey.Rating:
+			option.Label, option.Face = levels[i].Label.In(lang), faceOf(i, len(levels))
+		case survey.Choice, survey.Choices:
+			option.Label = q.Options[i].Label.In(lang)
+		}
+		options = append(options, option)
 	}
 	return options
 }

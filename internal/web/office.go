@@ -151,11 +151,16 @@ type loginPage struct {
 	officePage
 	Email, Next string
 	Error       string
+	Code        *codeField // for citizens who typed the service's name alone
 }
 
 func (s *Server) showLogin(c *fiber.Ctx) error {
+	return s.sendLogin(c, loginPage{Next: s.localPath(c.Query("next"))})
+}
+
+func (s *Server) sendLogin(c *fiber.Ctx, page loginPage) error {
 	l := s.language(c)
-	page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Next: s.localPath(c.Query("next"))}
+	page.officePage, page.Code = s.officeBase(c, l, l.T("login.title")), newCodeField(l, "")
 	return s.sendOffice(c, "login", l, page)
 }
 
@@ -168,10 +173,8 @@ func (s *Server) login(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, auth.ErrCredentials):
 		s.Log.Warn("login refused")
-		l := s.language(c)
-		page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Email: email, Next: next, Error: l.T("login.refused")}
 		c.Status(fiber.StatusUnauthorized)
-		return s.sendOffice(c, "login", l, page)
+		return s.sendLogin(c, loginPage{Email: email, Next: next, Error: s.language(c).T("login.refused")})
 	case err != nil:
 		return err
 	}

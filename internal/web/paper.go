@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"hailong/internal/calendar"
@@ -137,7 +136,7 @@ func (s *Server) sendPaper(c *fiber.Ctx, agency *org.Agency, p pile, back paperS
 	if page.Key == "" {
 		page.Key = response.NewSubmission()
 	}
-	page.Form, page.Services, page.Rows = form.Title.In(l.Code), serviceViews(agency, p.service), paperRows(form, l, back)
+	page.Form, page.Services, page.Rows = form.Title.In(l.Code), serviceViews(form, agency, p.service), paperRows(form, l, back)
 	return s.sendOffice(c, "paper", l, page)
 }
 
@@ -157,13 +156,11 @@ func paperRows(form *survey.Form, l *i18n.Language, back paperSheet) []paperRow 
 			ID: q.ID, Text: q.Text.In(l.Code), Required: q.Required, Conditional: q.ShowIf != nil, Several: q.Kind == survey.Choices, First: i == 0,
 			Value: back.typed[q.ID], Error: back.faults[q.ID], MaxLength: q.MaxLength,
 		}
-		options := optionsOf(form, q, l.Code, nil)
-		for n, value := range form.Values(q) {
-			label := l.T("answer." + value)
-			if at := slices.IndexFunc(options, func(o optionView) bool { return o.Value == value }); at >= 0 && options[at].Label != "" {
-				label = options[at].Label
+		for n, option := range optionsOf(form, q, l.Code, nil) {
+			if option.Label == "" {
+				option.Label = l.T("answer." + option.Value)
 			}
-			rows[i].Codes = append(rows[i].Codes, paperCode{Typed: paper.Code(q, value, n), Label: label})
+			rows[i].Codes = append(rows[i].Codes, paperCode{Typed: paper.Code(q, option.Value, n), Label: option.Label})
 		}
 	}
 	return rows

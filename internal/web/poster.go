@@ -7,6 +7,7 @@ import (
 	"hailong/internal/auth"
 	"hailong/internal/document"
 	"hailong/internal/org"
+	"hailong/internal/survey"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -90,7 +91,7 @@ func (s *Server) sendCode(c *fiber.Ctx, agency *org.Agency, counters []org.Count
 		content, err = document.SVG(s.counterURL(&counters[0]))
 	case kind == "pdf" && (size == document.A4 || size == document.A5):
 		var out bytes.Buffer
-		err = document.Posters(&out, Posters(s.PublicURL, agency, counters), size)
+		err = document.Posters(&out, Posters(s.PublicURL, s.Forms, agency, counters), size)
 		content = out.Bytes()
 	default:
 		return problem(fiber.StatusNotFound, "not_found")
@@ -106,14 +107,40 @@ func (s *Server) sendCode(c *fiber.Ctx, agency *org.Agency, counters []org.Count
 	return c.Send(content)
 }
 
-// Posters returns what the posters of an agency's counters say.
-func Posters(publicURL string, agency *org.Agency, counters []org.Counter) []document.Poster {
+// Posters returns what the posters of an agency's counters say, each of the
+// form that its counter asks.
+func Posters(publicURL string, forms *survey.Forms, agency *org.Agency, counters []org.Counter) []document.Poster {
 	posters := make([]document.Poster, len(counters))
 	for i, counter := range counters {
 		posters[i] = document.Poster{
 			Agency: agency.Name, Counter: counter.Name, Location: counter.Location,
 			URL: publicURL + "/q/" + counter.Link, Link: counter.Link,
 		}
+		if form := forms.Current(counter.Form); form != nil {
+			posters[i].Form = posterForm(form)
+		}
 	}
 	return posters
 }
+
+// posterForm tells of a form what its poster says. Half a minute with one rating
+// of the dossier to begin with is what the usual poster asks; any other form
+// stands there under its own title.
+func posterForm(form *survey.Form) document.PosterForm {
+	var told document.PosterForm
+	for _, level := range form.Levels(&form.Questions[0]) {
+		told.Levels = append(told.Levels, level.Label.In(survey.Vietnamese))
+	}
+	seconds := len(form.Questions) * secondsPerQuestion
+	if seconds > 30 {
+		told.Minutes = (seconds + 59) / 60
+	}
+	if told.Minutes > 0 || told.Levels == nil || form.WithoutService {
+		told.Title, told.English = form.Title.In(survey.Vietnamese), form.Title["en"]
+	}
+	return told
+}
+
+// secondsPerQuestion is what people are told a question takes: about as long as
+// reading it and one tap.
+const secondsPerQuestion = 7

@@ -4,7 +4,36 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	printed "hailong/internal/document"
+	"hailong/internal/org"
+	"hailong/internal/survey"
+	"hailong/internal/web"
+	"hailong/surveys"
+
+	"github.com/google/go-cmp/cmp"
 )
+
+// A poster says what its counter's form asks, in how many levels, and how long
+// it takes.
+func TestPostersFollowTheForm(t *testing.T) {
+	forms, err := survey.LoadForms(surveys.FS)
+	must(t, err)
+	five := []string{"Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"}
+	want := map[string]printed.PosterForm{
+		"mot-cua":    {Levels: five},
+		"mot-cua-22": {Title: "Mức độ hài lòng của Ông/Bà tại Bộ phận Một cửa", English: "Your satisfaction at the one-stop counter", Levels: five, Minutes: 3},
+		"nd61-3":     {Levels: []string{"Không hài lòng", "Hài lòng", "Rất hài lòng"}},
+		"quan-chung": {Title: "Phiếu lấy ý kiến quần chúng trước khi đánh giá tổ chức đảng", English: "Opinion poll before the rating of a party organisation", Minutes: 1},
+		"gone":       {},
+	}
+	for id, told := range want {
+		posters := web.Posters("https://x.example", forms, &org.Agency{Name: "Sở"}, []org.Counter{{Name: "Quầy", Form: id, Link: "7K3M9QXA"}})
+		if diff := cmp.Diff([]printed.Poster{{Agency: "Sở", Counter: "Quầy", URL: "https://x.example/q/7K3M9QXA", Link: "7K3M9QXA", Form: told}}, posters); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", id, diff)
+		}
+	}
+}
 
 // Nobody is offered, or given, a code that leads to a closed counter; of one that
 // opens later the poster can be printed.

@@ -34,6 +34,7 @@ type route struct {
 // with each role.
 var table = []route{
 	{"GET", "/", anybody, (*Server).home},
+	{"GET", "/q", anybody, (*Server).openTyped},
 	{"GET", "/q/:link", anybody, (*Server).showForm},
 	{"POST", "/q/:link", anybody, (*Server).submitForm},
 	{"GET", "/q/:link/thanks", anybody, (*Server).showThanks},

@@ -22,7 +22,7 @@ func TestRoutesByRole(t *testing.T) {
 		return strings.NewReplacer(":agency", "stp", "/files/:file", "/files/party.docx").Replace(path)
 	}
 	may := map[string]string{
-		"GET /": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /t/:ticket": public, "POST /t/:ticket": public, "GET /kiosk/:link": public, "POST /kiosk/:link": public, "GET /kiosk/:link/thanks": public, "GET /s/:file": public, "GET /privacy": public,
+		"GET /": public, "GET /q": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /t/:ticket": public, "POST /t/:ticket": public, "GET /kiosk/:link": public, "POST /kiosk/:link": public, "GET /kiosk/:link/thanks": public, "GET /s/:file": public, "GET /privacy": public,
 		"GET /livez": public, "GET /readyz": public, "GET /login": public, "POST /login": public,
 		"POST /logout": login, "GET /dashboard": login, "GET /posters": login, "GET /account": login,
 		"GET /dashboard/:agency":                     "office leader auditor",

@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,6 +29,20 @@ func TestLogin(t *testing.T) {
 	}
 	if strings.Contains(r.log.String(), password) || strings.Contains(r.log.String(), "wrong wrong") {
 		t.Error("a password is in the log")
+	}
+}
+
+// Who has to wait a quarter of an hour is told so in minutes.
+func TestThrottledLoginTellsMinutes(t *testing.T) {
+	r := newRig(t)
+	var got reply
+	for tries := 0; got.status != http.StatusTooManyRequests && tries < 100; tries++ {
+		got = r.postForm("/login", url.Values{"email": {"leader@x.example"}, "password": {"wrong wrong wrong"}})
+	}
+	seconds, err := strconv.Atoi(got.header.Get("Retry-After"))
+	must(t, err)
+	if want := fmt.Sprintf("sau %d phút", (seconds+59)/60); seconds <= 60 || !strings.Contains(got.body, want) || strings.Contains(got.body, "giây") {
+		t.Errorf("Retry-After %d, and the page does not say %q:\n%s", seconds, want, got.body)
 	}
 }
 

@@ -69,6 +69,40 @@
     }
   });
 
+  // What has to be answered is asked for in the form's own words and language,
+  // where the question stands.
+  function answered(question) {
+    var text = question.querySelector('textarea');
+    return question.hidden || (text ? /\S/.test(text.value) : !!question.querySelector('input:checked'));
+  }
+  function askFor(question) {
+    var fault = question.querySelector('.fault');
+    if (!fault) {
+      fault = document.createElement('p');
+      fault.className = 'fault';
+      fault.setAttribute('role', 'alert');
+      question.insertBefore(fault, question.querySelector('legend + *') || question.firstChild);
+    }
+    fault.textContent = form.getAttribute('data-missing');
+  }
+  function missing() {
+    var blank = Array.prototype.filter.call(form.querySelectorAll('[data-required]'), function (question) { return !answered(question); });
+    blank.forEach(askFor);
+    if (blank.length) {
+      blank[0].querySelector('input,textarea').focus();
+      blank[0].scrollIntoView();
+    }
+    return blank.length > 0;
+  }
+  // Takes back what was said of a question that is answered now, or of all.
+  function settle(all) {
+    each(form.querySelectorAll('.fault[role]'), function (fault) {
+      if (all || answered(fault.parentNode)) fault.parentNode.removeChild(fault);
+    });
+  }
+  form.addEventListener('change', function () { settle(false); });
+  form.addEventListener('reset', function () { settle(true); });
+
   if (!window.fetch || !window.FormData || !window.URLSearchParams) return;
 
   // Sends again by itself until the answer is safe. The hidden key makes
@@ -84,19 +118,20 @@
       clearTimeout(timer);
       if (reply.ok) return location.replace(reply.url);
       if (reply.status === 429 || reply.status === 503) {
-        return retry(body, parseInt(reply.headers.get('Retry-After'), 10) || wait);
+        return retry(body, parseInt(reply.headers.get('Retry-After'), 10) || wait, reply.status === 429 ? 'data-crowded' : 'data-retry');
       }
       form.submit(); // the server's page says what to mend
-    }).catch(function () { clearTimeout(timer); retry(body, wait); });
+    }).catch(function () { clearTimeout(timer); retry(body, wait, 'data-retry'); });
   }
-  function retry(body, seconds) {
-    status.textContent = form.getAttribute('data-retry');
+  function retry(body, seconds, why) {
+    status.textContent = form.getAttribute(why);
     wait = Math.min(wait * 2, 30);
     setTimeout(function () { send(body); }, Math.min(seconds, 60) * 1000);
   }
+  form.noValidate = true;
   form.addEventListener('submit', function (event) {
     event.preventDefault();
-    if (button.disabled) return;
+    if (button.disabled || missing()) return;
     button.disabled = true;
     status.textContent = form.getAttribute('data-sending');
     send(new URLSearchParams(new FormData(form)).toString());

@@ -71,11 +71,19 @@ func (s *Server) board(c *fiber.Ctx) (*org.Agency, query, *report.Dashboard, err
 	ctx, cancel := work()
 	defer cancel()
 	if exact(c) {
+		err = s.settle(&q, agency, func() ([]string, error) { return s.Reader.Forms(ctx, agency.Code, q.Range) })
+		if err != nil {
+			return nil, q, nil, err
+		}
 		board, err := s.Reader.Dashboard(ctx, agency, q.Method, q.Filter)
 		return agency, q, board, err
 	}
 	q.Range = report.WholeMonths(q.Range)
 	wholes, err := s.Periods.Wholes(ctx, agency.Code, q.Range)
+	if err != nil {
+		return nil, q, nil, err
+	}
+	err = s.settle(&q, agency, func() ([]string, error) { return s.Reader.ShownForms(ctx, agency.Code, q.Range, wholes...) })
 	if err != nil {
 		return nil, q, nil, err
 	}

@@ -59,7 +59,7 @@ func TestTheMethodToBeginWith(t *testing.T) {
 				if diff := cmp.Diff([]any{c.want, c.n}, []any{chosen, n}); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", email, diff)
 				}
-				if address, shown := page.Find("#chart-summary [data-chart]").Attr("data-chart"); shown && !strings.Contains(address, "method="+c.want) {
+				if address, shown := page.Find("#chart-trend [data-chart]").Attr("data-chart"); shown && !strings.Contains(address, "method="+c.want) {
 					t.Errorf("%s: the chart is asked for by %s", email, address)
 				}
 			}

@@ -102,7 +102,7 @@ func TestDashboardPage(t *testing.T) {
 	if got := doc.Find("#responses").Text(); got != "12" {
 		t.Errorf("responses %q", got)
 	}
-	if got := doc.Find("[data-chart]").Length(); got != 6 {
+	if got := doc.Find("[data-chart]").Length(); got != 5 {
 		t.Errorf("%d charts", got)
 	}
 	if text := doc.Find("#chart-trend table").Text(); !strings.Contains(text, "11/2026") || !strings.Contains(text, "46,77") {

@@ -289,7 +289,9 @@ type problemView struct {
 	Status     int
 	Text       string
 	RetryAfter int
-	Home       bool // a way back for people at work; a citizen's way is the code at the counter
+	Again      *again // what was sent when the session was over; nil: nothing to send again
+	Expired    bool   // the session was over
+	Home       bool   // a way back for people at work; a citizen's way is the code at the counter
 }
 
 // sendProblemPage shows a problem to a person: what happened and what to do.
@@ -301,6 +303,9 @@ func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
 		Text:        l.T("problem." + p.key + ".text"),
 		RetryAfter:  p.retryAfter,
 		Home:        !strings.HasPrefix(c.Path(), "/q/") && !strings.HasPrefix(c.Path(), "/t/") && !atKiosk(c),
+	}
+	if view.Expired = p.key == "expired"; view.Expired {
+		view.Again = againOf(c)
 	}
 	return s.pages.send(c, "problem", l, view.policy(), view)
 }

@@ -150,12 +150,14 @@ func (s *Server) home(c *fiber.Ctx) error {
 type loginPage struct {
 	officePage
 	Email, Next string
+	Wanted      bool // the user asked for a page that needs a login
 	Error       string
 }
 
 func (s *Server) showLogin(c *fiber.Ctx) error {
 	l := s.language(c)
 	page := loginPage{officePage: s.officeBase(c, l, l.T("login.title")), Next: s.localPath(c.Query("next"))}
+	page.Wanted = page.Next != "/"
 	return s.sendOffice(c, "login", l, page)
 }
 

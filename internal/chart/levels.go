@@ -85,18 +85,9 @@ func (q Question) share(i int) float64 {
 // Below returns the part of the answers below the middle of the scale, in
 // percent, 0 to 100; 0 where nobody answered.
 func (q Question) Below() float64 {
-	return q.part(func(position int) bool { return position < 0 })
-}
-
-// Above returns the part of the answers above the middle, as Below does.
-func (q Question) Above() float64 {
-	return q.part(func(position int) bool { return position > 0 })
-}
-
-func (q Question) part(counts func(position int) bool) float64 {
 	var chosen int64
 	for i, l := range q.Levels {
-		if counts(q.position(i)) {
+		if q.position(i) < 0 {
 			chosen += l.Count
 		}
 	}

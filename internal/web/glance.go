@@ -41,12 +41,15 @@ func (s *Server) glanceOf(board *report.Dashboard, l *i18n.Language) glance {
 	return g
 }
 
-// stepText tells a step in the wording for one upwards or downwards. One of
-// nothing is told as one upwards.
+// stepText tells a step in the wording for one upwards or downwards. One that is
+// clear is never of nothing.
 func stepText(step *report.Step, l *i18n.Language, rose, fell string) string {
 	points, key := step.Change.Points, rose
 	if points < 0 {
 		points, key = -points, fell
+	}
+	if points == 0 {
+		key = "glance.month_same"
 	}
 	judged := l.T("glance.unsure")
 	if step.Change.Real {
@@ -67,8 +70,10 @@ func (s *Server) grave(g *glance, board *report.Dashboard, l *i18n.Language) {
 	}
 }
 
-// questions names what dissatisfies most and what satisfies most, where several
-// questions have answers enough to be held against each other.
+// questions names what dissatisfies most and what dissatisfies least, where
+// several questions have answers enough to be held against each other. Of the
+// satisfied nothing is said: from which level on they are is the method's to
+// say, and it need not count each question.
 func (g *glance) questions(board *report.Dashboard, l *i18n.Language) {
 	var enough []report.LevelCounts
 	for _, row := range board.Levels {
@@ -81,12 +86,10 @@ func (g *glance) questions(board *report.Dashboard, l *i18n.Language) {
 		return
 	}
 	worst := slices.MaxFunc(asked, func(a, b chart.Question) int { return cmp.Compare(a.Below(), b.Below()) })
-	best := slices.MaxFunc(asked, func(a, b chart.Question) int { return cmp.Compare(a.Above(), b.Above()) })
-	if worst.Below() > 0 {
+	best := slices.MinFunc(asked, func(a, b chart.Question) int { return cmp.Compare(a.Below(), b.Below()) })
+	if worst.Below() > best.Below() {
 		g.Fix = append(g.Fix, l.T("glance.question", "Question", worst.Text, "Share", l.Number(worst.Below(), 0)))
-	}
-	if best.ID != worst.ID && best.Above() > 0 {
-		g.Good = l.T("glance.good", "Question", best.Text, "Share", l.Number(best.Above(), 0))
+		g.Good = l.T("glance.good", "Question", best.Text, "Share", l.Number(best.Below(), 0))
 	}
 }
 

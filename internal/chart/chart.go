@@ -38,6 +38,7 @@ type Words struct {
 	Insufficient string // too few responses to compare
 	Suppressed   string // so few responses that no figure is shown
 	NoData       string // nobody answered
+	Running      string // the month is not over
 	MethodChange string // the index is computed in another way from here on
 
 	Number func(x float64, digits int) string // a number with exactly so many decimals

@@ -29,7 +29,7 @@ const hostile = `</script><img src=x onerror=1>&{a}`
 
 var words = chart.Words{
 	Index: "Chỉ số hài lòng", Interval: "Khoảng tin cậy 95%", Responses: "Số phiếu",
-	Insufficient: "chưa đủ phiếu", Suppressed: "ít phiếu, không hiện chỉ số", NoData: "Chưa có phiếu", MethodChange: "Đổi cách tính",
+	Insufficient: "chưa đủ phiếu", Suppressed: "ít phiếu, không hiện chỉ số", NoData: "Chưa có phiếu", MethodChange: "Đổi cách tính", Running: "chưa hết tháng",
 	Number: func(x float64, digits int) string {
 		return strings.ReplaceAll(strconv.FormatFloat(x, 'f', digits, 64), ".", ",")
 	},
@@ -116,7 +116,7 @@ var samples = map[string]func() chart.Chart{
 		return chart.Ranked([]chart.Bar{
 			{Code: "q1", Name: "Quầy 1", Figure: figure(100, 120)}, {Code: "q2", Name: hostile, Figure: figure(0, 1300)},
 			{Code: "q3", Name: "Quầy 3", Figure: nobody}, {Code: "q4", Name: "Quầy 4", Figure: insufficient(figure(8, 8))},
-			{Code: "q5", Figure: hidden}, {Code: "q6", Name: "Quầy 6", Figure: figure(700, 700)},
+			{Code: "*", Name: "Gộp chung", Figure: figure(60, 60), Rest: true}, {Code: "q5", Figure: hidden}, {Code: "q6", Name: "Quầy 6", Figure: figure(700, 700)},
 		}, words)
 	},
 	"counters-one": func() chart.Chart {

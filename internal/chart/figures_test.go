@@ -60,12 +60,13 @@ func TestRankedTableHasTheOrderOfThePicture(t *testing.T) {
 	for _, row := range c.Table.Rows {
 		codes = append(codes, row[0])
 	}
-	if diff := gocmp.Diff([]any{"q6", "q1", "q2", "q4", "q3", "q5"}, codes); diff != "" {
+	if diff := gocmp.Diff([]any{"q6", "q1", "q2", "q4", "q3", "q5", "*"}, codes); diff != "" {
 		t.Errorf("order: -want +got:\n%s", diff)
 	}
 	labels := []string{
 		"Quầy 6 (n\u00a0=\u00a0700)", "Quầy 1 (n\u00a0=\u00a0120)", hostile + " (n\u00a0=\u00a01300)",
 		"Quầy 4 (n\u00a0=\u00a08) · chưa đủ phiếu", "Quầy 3 (n\u00a0=\u00a00)", "q5 (n\u00a0=\u00a03) · ít phiếu, không hiện chỉ số",
+		"Gộp chung (n\u00a0=\u00a060)",
 	}
 	if diff := gocmp.Diff(labels, options(t, c).YAxis[0].Data); diff != "" {
 		t.Errorf("labels: -want +got:\n%s", diff)

@@ -28,16 +28,23 @@ type Level struct {
 
 // Levels draws one bar a question that diverges from the middle of its scale:
 // levels below the middle lie to the left, above it to the right, and a middle
-// level half on each side, so that the eye compares the two sides. Lengths
-// are percentages of the answers; the table has the counts, a row for each
-// level of each question in the order given.
+// level half on each side, so that the eye compares the two sides. The question
+// with the largest part below the middle stands on top, with that part before
+// its text. Lengths are percentages of the answers; the table has the counts, a
+// row for each level of each question in the order given.
 func Levels(questions []Question, w Words) Chart {
 	table := Table{Columns: []string{"question", "level", "count"}}
+	for _, q := range questions {
+		for _, l := range q.Levels {
+			table.Rows = append(table.Rows, []any{q.ID, l.Value, l.Count})
+		}
+	}
+	questions = slices.SortedStableFunc(slices.Values(questions), func(a, b Question) int { return cmp.Compare(b.Below(), a.Below()) })
 	labels := make([]string, len(questions))
 	for i, q := range questions {
 		labels[i] = q.Text + " " + w.size(q.answered())
-		for _, l := range q.Levels {
-			table.Rows = append(table.Rows, []any{q.ID, l.Value, l.Count})
+		if q.answered() > 0 {
+			labels[i] = w.Number(q.Below(), 0) + "% · " + labels[i]
 		}
 	}
 	left, right := extent(questions)
@@ -73,6 +80,21 @@ func (q Question) share(i int) float64 {
 		return 0
 	}
 	return stats.Percent(q.Levels[i].Count, n)
+}
+
+// Below returns the part of the answers below the middle of the scale, in
+// percent, 0 to 100; 0 where nobody answered.
+func (q Question) Below() float64 {
+	var chosen int64
+	for i, l := range q.Levels {
+		if q.position(i) < 0 {
+			chosen += l.Count
+		}
+	}
+	if chosen == 0 {
+		return 0
+	}
+	return stats.Percent(chosen, q.answered())
 }
 
 // position returns how far level i lies from the middle of its scale, in half

@@ -1,6 +1,7 @@
 package chart_test
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -9,7 +10,7 @@ import (
 
 	"hailong/internal/chart"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -18,7 +19,7 @@ func TestLevelsTable(t *testing.T) {
 	want := chart.Table{Columns: []string{"question", "level", "count"}, Rows: [][]any{
 		{"a", 1, int64(5)}, {"a", 2, int64(0)}, {"a", 3, int64(45)}, {"b", 1, int64(1)}, {"b", 2, int64(3)},
 	}}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -28,7 +29,7 @@ func TestLevelsDivergeFromTheMiddle(t *testing.T) {
 	o := options(t, chart.Levels([]chart.Question{question("a", "Năm mức", 5, 5, 10, 40, 40)}, words))
 	want := map[string][]any{"floor": {5.0}, "level-0": {5.0}, "level-1": {5.0}, "level-2": {10.0}, "level-3": {40.0}, "level-4": {40.0}}
 	for id, values := range want {
-		if diff := cmp.Diff(values, o.series(t, id).values()); diff != "" {
+		if diff := gocmp.Diff(values, o.series(t, id).values()); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", id, diff)
 		}
 	}
@@ -38,7 +39,7 @@ func TestLevelsDivergeFromTheMiddle(t *testing.T) {
 	if x := o.XAxis[1]; *x.Min != -20 || *x.Max != 100 {
 		t.Errorf("the middle lies between %v and %v, want -20 and 100", *x.Min, *x.Max)
 	}
-	if diff := cmp.Diff([]string{"20%", "0%", "20%", "40%", "60%", "80%", "100%"}, o.XAxis[2].Data); diff != "" {
+	if diff := gocmp.Diff([]string{"20%", "0%", "20%", "40%", "60%", "80%", "100%"}, o.XAxis[2].Data); diff != "" {
 		t.Errorf("scale: -want +got:\n%s", diff)
 	}
 }
@@ -46,7 +47,7 @@ func TestLevelsDivergeFromTheMiddle(t *testing.T) {
 func TestLevelsOfSeveralScalesShareLabels(t *testing.T) {
 	o := options(t, samples["levels-scales"]())
 	want := []string{"Rất không hài lòng", "Không hài lòng", "Không", "Bình thường", "Có", "Hài lòng", "Rất hài lòng"}
-	if diff := cmp.Diff(want, o.Legend.Data); diff != "" {
+	if diff := gocmp.Diff(want, o.Legend.Data); diff != "" {
 		t.Errorf("legend: -want +got:\n%s", diff)
 	}
 	colours := map[string]string{}
@@ -59,12 +60,12 @@ func TestLevelsOfSeveralScalesShareLabels(t *testing.T) {
 }
 
 func TestSmallPiecesCarryNoNumber(t *testing.T) {
-	o := options(t, chart.Levels([]chart.Question{question("a", "Hai mức", 6, 94), question("b", "Hai mức", 7, 93)}, words))
+	o := options(t, chart.Levels([]chart.Question{question("a", "Hai mức", 7, 93), question("b", "Hai mức", 6, 94)}, words))
 	low := o.series(t, "level-0").Data
-	if low[0].Label.Formatter != "" || low[1].Label.Formatter != "7" {
-		t.Errorf("labels = %q, %q, want none and 7", low[0].Label.Formatter, low[1].Label.Formatter)
+	if low[0].Label.Formatter != "7" || low[1].Label.Formatter != "" {
+		t.Errorf("labels = %q, %q, want 7 and none", low[0].Label.Formatter, low[1].Label.Formatter)
 	}
-	if got, want := low[0].Tooltip.Formatter, "Hai mức\nKhông: 6,00% (6/100)"; got != want {
+	if got, want := low[1].Tooltip.Formatter, "Hai mức\nKhông: 6,00% (6/100)"; got != want {
 		t.Errorf("tooltip = %q, want %q", got, want)
 	}
 }
@@ -76,6 +77,7 @@ func TestLevelsAddUp(t *testing.T) {
 			size := rapid.SampledFrom([]int{2, 3, 5}).Draw(rt, "scale")
 			return question("q", "Câu hỏi", rapid.SliceOfN(rapid.Int64Range(0, 1e6), size, size).Draw(rt, "counts")...)
 		}), 1, 5).Draw(rt, "questions")
+		slices.SortStableFunc(questions, func(a, b chart.Question) int { return cmp.Compare(b.Below(), a.Below()) }) // as they are drawn
 		o := options(t, chart.Levels(questions, words))
 		for i, q := range questions {
 			var sum float64
@@ -139,4 +141,26 @@ func luminance(t *testing.T, colour string) float64 {
 		return math.Pow((c+0.055)/1.055, 2.4)
 	}
 	return 0.2126*linear(16) + 0.7152*linear(8) + 0.0722*linear(0)
+}
+
+// The picture begins with what dissatisfies most and says how much; the table
+// keeps the order of the form.
+func TestLevelsBeginWithTheWorst(t *testing.T) {
+	c := chart.Levels([]chart.Question{
+		question("a", "Ít chê", 0, 0, 1, 0, 1), question("b", "Bị chê nhất", 1, 1, 3, 2, 1),
+		question("c", "Chưa ai trả lời", 0, 0, 0, 0, 0), question("d", "Một nửa của ba mức", 1, 2, 3),
+	}, words)
+	want := []string{"25% · Bị chê nhất (n\u00a0=\u00a08)", "17% · Một nửa của ba mức (n\u00a0=\u00a06)", "0% · Ít chê (n\u00a0=\u00a02)", "Chưa ai trả lời (n\u00a0=\u00a00)"}
+	if diff := gocmp.Diff(want, options(t, c).YAxis[0].Data); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	var order []any
+	for _, row := range c.Table.Rows {
+		if order = append(order, row[0]); len(order) > 1 && order[len(order)-2] == row[0] {
+			order = order[:len(order)-1]
+		}
+	}
+	if diff := gocmp.Diff([]any{"a", "b", "c", "d"}, order); diff != "" {
+		t.Errorf("table: -want +got:\n%s", diff)
+	}
 }

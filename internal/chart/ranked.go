@@ -18,6 +18,7 @@ type Bar struct {
 	Code, Name string
 	Figure     tally.Figure
 	Coverage   rating.Coverage
+	Rest       bool // all that is not told apart: no counter and no service, and last of all
 }
 
 // Summary draws one figure and its interval on the axis from 0 to 100.
@@ -28,8 +29,8 @@ func Summary(f tally.Figure, c rating.Coverage, w Words) Chart {
 
 // Ranked draws the counters or the services below each other. Those with
 // enough responses come first, the highest index on top, then those with too
-// few, which are drawn paler, then those without an index. Equals keep the
-// order they came in. The table has the order of the picture.
+// few, which are drawn paler, then those without an index, then the rest that
+// is not told apart. Equals keep the order they came in. The table has the order of the picture.
 func Ranked(bars []Bar, w Words) Chart {
 	table := Table{Columns: columns("code", "name")}
 	rows := make([]row, 0, len(bars))
@@ -42,15 +43,17 @@ func Ranked(bars []Bar, w Words) Chart {
 }
 
 func compareBars(a, b Bar) int {
-	return cmp.Or(cmp.Compare(grade(a.Figure), grade(b.Figure)), -cmp.Compare(index(a.Figure), index(b.Figure)))
+	return cmp.Or(cmp.Compare(a.grade(), b.grade()), -cmp.Compare(index(a.Figure), index(b.Figure)))
 }
 
-// grade orders figures by what may be said of them.
-func grade(f tally.Figure) int {
+// grade orders bars by what may be said of them.
+func (b Bar) grade() int {
 	switch {
-	case f.Index == nil:
+	case b.Rest:
+		return 3
+	case b.Figure.Index == nil:
 		return 2
-	case f.Status == tally.Insufficient:
+	case b.Figure.Status == tally.Insufficient:
 		return 1
 	}
 	return 0

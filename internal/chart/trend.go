@@ -18,12 +18,30 @@ type Point struct {
 	Figure       tally.Figure
 	Coverage     rating.Coverage
 	MethodChange bool // the index is not comparable with that of the month before
+	Running      bool // the month is not over
 }
 
-// Trend draws the index by month with its interval as a band, and below it the
+// TrendFloor returns where the axis of the index begins in Trend, in percent: a
+// whole ten with some room below all that is drawn, or a short fall would look
+// like a level line; 0 where nothing is drawn.
+func TrendFloor(points []Point) int {
+	const ten, room = 10, 2
+	lowest := math.Inf(1)
+	for _, p := range points {
+		if p.Figure.Interval != nil {
+			lowest = math.Min(lowest, p.Figure.Interval.Low)
+		}
+	}
+	if math.IsInf(lowest, 1) {
+		return 0
+	}
+	return max(0, int(math.Floor((lowest-room)/ten))*ten)
+}
+
+// Trend draws the index, from TrendFloor on, by month with its interval as a band, and below it the
 // number of responses. The points are all months of the range in order, those
-// without answers too: they leave a gap. The line also breaks where the method
-// changes. The table has a row for each point.
+// without answers too: they leave a gap. A month that is not over has an
+// asterisk. The line also breaks where the method changes. The table has a row for each point.
 func Trend(points []Point, w Words) Chart {
 	table := Table{Columns: columns("month")}
 	months, coverages := make([]string, len(points)), make([]rating.Coverage, len(points))
@@ -31,6 +49,9 @@ func Trend(points []Point, w Words) Chart {
 		coverages[i] = p.Coverage
 		table.Rows = append(table.Rows, append([]any{p.Month.String()}, cells(p.Figure)...))
 		months[i] = w.Month(p.Month)
+		if p.Running {
+			months[i] += "*"
+		}
 	}
 	c := newBar("trend")
 	c.SetXAxis(months)
@@ -44,7 +65,11 @@ func Trend(points []Point, w Words) Chart {
 	addAxes(c, months, points)
 	t := trend{points: points, words: w, tooltips: make([]*opts.Tooltip, len(points))}
 	for i, p := range points {
-		t.tooltips[i] = w.describe(months[i], p.Figure)
+		title := w.Month(p.Month)
+		if p.Running {
+			title += ", " + w.Running
+		}
+		t.tooltips[i] = w.describe(title, p.Figure)
 	}
 	t.addMonths(c)
 	t.addLonely(c)
@@ -73,7 +98,7 @@ func addAxes(c *charts.Bar, months []string, points []Point) {
 	top := roundUp(most)
 	c.SetGlobalOptions(
 		charts.WithXAxisOpts(opts.XAxis{Type: "category", AxisLabel: &opts.AxisLabel{Show: no}}),
-		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: 100, AxisLabel: &opts.AxisLabel{Formatter: "{value}%"}}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: TrendFloor(points), Max: 100, AxisLabel: &opts.AxisLabel{Formatter: "{value}%"}}),
 	)
 	c.ExtendXAxis(
 		opts.XAxis{Type: "category", GridIndex: 1, Data: months},

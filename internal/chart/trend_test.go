@@ -107,3 +107,38 @@ func TestTrendDrawsTheTable(t *testing.T) {
 		}
 	})
 }
+
+// The axis begins at a whole ten below every interval, never below 0.
+func TestTrendFloor(t *testing.T) {
+	for name, c := range map[string]struct {
+		points []chart.Point
+		want   int
+	}{
+		"nothing drawn":   {[]chart.Point{point(0, nobody)}, 0},
+		"a high index":    {[]chart.Point{point(0, figure(960, 1000)), point(1, figure(930, 1000))}, 80},
+		"the interval":    {[]chart.Point{point(0, figure(80, 100))}, 60},
+		"close to a ten":  {[]chart.Point{point(0, figure(9100, 10000)), point(1, nobody)}, 80},
+		"at the very end": {[]chart.Point{point(0, figure(0, 40)), point(1, figure(40, 40))}, 0},
+	} {
+		if got := chart.TrendFloor(c.points); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+		if got := *options(t, chart.Trend(c.points, words)).YAxis[0].Min; got != float64(c.want) {
+			t.Errorf("%s: the axis begins at %v", name, got)
+		}
+	}
+}
+
+func TestTrendMarksTheRunningMonth(t *testing.T) {
+	running := point(1, figure(80, 100))
+	running.Running = true
+	c := chart.Trend([]chart.Point{point(0, figure(80, 100)), running}, words)
+	o := options(t, c)
+	first, second := o.series(t, "hover").Data[0].Tooltip.Formatter, o.series(t, "hover").Data[1].Tooltip.Formatter
+	if strings.Contains(first, "chưa hết tháng") || !strings.Contains(second, "chưa hết tháng") {
+		t.Errorf("tooltips %q and %q", first, second)
+	}
+	if month := c.Table.Rows[1][0].(string); strings.ContainsAny(month, "*,") {
+		t.Errorf("the table says %q", month)
+	}
+}

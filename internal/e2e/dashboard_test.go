@@ -120,7 +120,7 @@ func testDashboard(t *testing.T, b *chromium) {
 			t.Errorf("the chart %s is blank: %d colours", picture.Name, picture.Colours)
 		}
 	}
-	if want := []string{"summary", "trend", "levels", "reasons", "counters", "services"}; !slices.Equal(names, want) {
+	if want := []string{"trend", "levels", "reasons", "counters", "services"}; !slices.Equal(names, want) {
 		t.Errorf("charts %v, want %v", names, want)
 	}
 	office := b.visit(t, s.url, desk)

@@ -66,8 +66,23 @@ func Change(now, before Score) *Difference {
 	if now.Index == nil || before.Index == nil || now.Interval == nil || before.Interval == nil {
 		return nil
 	}
-	return &Difference{
-		Points: stats.Round(*now.Index-*before.Index, 2),
-		Real:   now.Interval.Low > before.Interval.High || now.Interval.High < before.Interval.Low,
+	return difference(*now.Index, *before.Index, *now.Interval, *before.Interval)
+}
+
+// FigureChange is Change for two figures, as they are shown.
+func FigureChange(now, before tally.Figure) *Difference {
+	if now.Index == nil || before.Index == nil || now.Interval == nil || before.Interval == nil {
+		return nil
 	}
+	return difference(shown(*now.Index), shown(*before.Index), shownInterval(now), shownInterval(before))
+}
+
+func shown(percent float64) float64 { return stats.Round(percent, percentDigits) }
+
+func shownInterval(f tally.Figure) Interval {
+	return Interval{Low: shown(f.Interval.Low), High: shown(f.Interval.High)}
+}
+
+func difference(now, before float64, at, then Interval) *Difference {
+	return &Difference{Points: stats.Round(now-before, 2), Real: at.Low > then.High || at.High < then.Low}
 }

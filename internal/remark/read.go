@@ -101,8 +101,9 @@ func (b *Book) Shelf(ctx context.Context, q Query, skip, size int) (*Shelf, erro
 	return shelf, err
 }
 
-// Queue is what the office has to check: what waits under every policy first,
-// then the latest.
+// Queue is what the office has to check: what carries a signal first, then what
+// waits under every policy because its sheet is held, then the rest; the latest
+// first in each.
 type Queue struct {
 	Remarks []Remark
 	Total   int                 // selected in the part that was read
@@ -114,18 +115,21 @@ type Queue struct {
 // after the first skip of them.
 func (b *Book) Queue(ctx context.Context, q Query, after *store.TextPosition, skip, size int) (*Queue, error) {
 	q.Hidden = true
-	var waiting, others []Remark
+	var signals, held, others []Remark
 	end, err := b.walk(ctx, q, after, func(r *Remark) bool {
-		if r.Waits() {
-			waiting = append(waiting, *r)
-		} else {
+		switch {
+		case !r.Waits():
 			others = append(others, *r)
+		case len(r.Signals) > 0:
+			signals = append(signals, *r)
+		default:
+			held = append(held, *r)
 		}
 		return true
 	})
-	all := append(waiting, others...)
+	all := slices.Concat(signals, held, others)
 	skip = min(skip, len(all))
-	return &Queue{Remarks: all[skip:min(skip+size, len(all))], Total: len(all), Waiting: len(waiting), Next: end}, err
+	return &Queue{Remarks: all[skip:min(skip+size, len(all))], Total: len(all), Waiting: len(signals) + len(held), Next: end}, err
 }
 
 // walk visits the remarks that the query selects until visit returns false. It

@@ -255,7 +255,7 @@ func TestQueueHasSignalsFirst(t *testing.T) {
 	held.Verdict.Held = true
 	r.insert(t, said(1, "stp", today, "một"), said(2, "syt", today-1, "hai"), said(3, "stp", today-3, signal), held)
 	q := remark.Query{Range: always, State: comment.Unchecked}
-	for skip, want := range map[int][]string{0: {"giữ", signal}, 2: {"một", "hai"}, 3: {"hai"}, 4: nil, 9: nil} {
+	for skip, want := range map[int][]string{0: {signal, "giữ"}, 2: {"một", "hai"}, 3: {"hai"}, 4: nil, 9: nil} {
 		queue, err := r.Queue(t.Context(), q, nil, skip, 2)
 		must(t, err)
 		if diff := cmp.Diff(want, texts(queue.Remarks)); diff != "" || queue.Total != 4 || queue.Waiting != 2 || queue.Next != nil {

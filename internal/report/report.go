@@ -81,6 +81,7 @@ type Dashboard struct {
 	Counters []Group       // in the register's order, those without answers left out
 	Services []Group       // likewise; Code "" is "not said"
 	Reasons  []OptionCount // most often named first; none when too few have answered at all
+	Asked    int64         // people who were asked for Reasons; 0 where that is not one question
 	Other    int64         // responses to forms that the method does not use
 	Received *Received     // of the selection; nil in a veiled one, see Reader.VeiledReceived
 
@@ -171,7 +172,7 @@ func (r *Reader) dashboard(agency *org.Agency, method *tally.Method, from *selec
 	cover(d.Counters, from.served, servedAt)
 	cover(d.Services, from.served, servedFor)
 	if d.Figure.Status != tally.Suppressed {
-		d.Reasons = r.reasons(byForm)
+		d.Reasons, d.Asked = r.reasons(byForm)
 	}
 	for _, m := range from.days.Months() {
 		monthly := figure(from.month(m))
@@ -253,13 +254,16 @@ func sameScale(a, b []survey.Level) bool {
 	return slices.EqualFunc(a, b, func(x, y survey.Level) bool { return x.Value == y.Value })
 }
 
-// reasons counts the options of every question that takes several.
-func (r *Reader) reasons(byForm map[survey.Ref]*tally.Counts) []OptionCount {
-	var rows []OptionCount
-	r.eachQuestion(byForm, func(_ *survey.Form, q *survey.Question, counts *tally.Counts) {
+// reasons counts the options of every question that takes several, and the
+// people who saw it, unless one form asks two of them.
+func (r *Reader) reasons(byForm map[survey.Ref]*tally.Counts) (rows []OptionCount, asked int64) {
+	asking := map[survey.Ref]int{}
+	r.eachQuestion(byForm, func(form *survey.Form, q *survey.Question, counts *tally.Counts) {
 		if q.Kind != survey.Choices {
 			return
 		}
+		asking[form.Ref()]++
+		asked += counts.Asked(q)
 		for _, option := range q.Options {
 			i := slices.IndexFunc(rows, func(row OptionCount) bool { return row.Option.ID == option.ID })
 			if i < 0 {
@@ -272,7 +276,12 @@ func (r *Reader) reasons(byForm map[survey.Ref]*tally.Counts) []OptionCount {
 		}
 	})
 	slices.SortStableFunc(rows, func(a, b OptionCount) int { return cmp.Compare(b.Count, a.Count) })
-	return rows
+	for _, questions := range asking {
+		if questions > 1 {
+			asked = 0
+		}
+	}
+	return rows, asked
 }
 
 // eachQuestion visits every question of every form version in the tally, by

@@ -79,6 +79,11 @@ const (
 // Uses says whether the method counts answers to the form.
 func (m *Method) Uses(form survey.Ref) bool { return slices.Contains(m.Forms, form.ID) }
 
+// UsesAny says whether the method counts answers to any of the forms (ids).
+func (m *Method) UsesAny(forms []string) bool {
+	return slices.ContainsFunc(forms, func(form string) bool { return slices.Contains(m.Forms, form) })
+}
+
 // Hash returns a fingerprint of everything that the method says, in
 // hexadecimal: SHA-256 over its JSON. Comments and layout of the file do not
 // enter it.
@@ -361,6 +366,20 @@ func (s *Methods) Method(id string) *Method {
 		}
 	}
 	return nil
+}
+
+// For returns the method to begin with where answers come on these forms (ids)
+// and nobody names one: the default method if it counts any of them, else the
+// first in the order of All that does, else the default all the same.
+func (s *Methods) For(forms []string) *Method {
+	first := s.Default()
+	if first.UsesAny(forms) {
+		return first
+	}
+	if i := slices.IndexFunc(s.all, func(m *Method) bool { return m.UsesAny(forms) }); i >= 0 {
+		return s.all[i]
+	}
+	return first
 }
 
 // Default returns the method used where none is named.

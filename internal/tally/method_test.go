@@ -226,3 +226,27 @@ func checkFigure(t rapid.TB, f tally.Figure) {
 		t.Fatalf("index %v, interval %v", *f.Index, *f.Interval)
 	}
 }
+
+func TestTheMethodToBeginWith(t *testing.T) {
+	forms, err := survey.LoadForms(surveys.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	methods, err := tally.LoadMethods(surveys.FS, forms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		forms []string
+		want  string
+	}{
+		"the default counts one of them": {[]string{"nd61-3", "mot-cua-22"}, "hai-long-chung"},
+		"only another does":              {[]string{"nd61-3"}, "nd61-3"},
+		"none does":                      {[]string{"quan-chung"}, "hai-long-chung"},
+		"no form at all":                 {nil, "hai-long-chung"},
+	} {
+		if got := methods.For(c.forms).ID; got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}

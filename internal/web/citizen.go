@@ -290,6 +290,8 @@ type problemView struct {
 	Text       string
 	RetryAfter int        // seconds, 0: not said
 	Minutes    int        // the same in minutes, where it is more than one
+	Again      *again     // what was sent when the session was over; nil: nothing to send again
+	Expired    bool       // the session was over
 	Home       bool       // a way back for people at work; a citizen's way is the code at the counter
 	Code       *codeField // where one may be typed again, otherwise nil
 }
@@ -307,6 +309,9 @@ func (s *Server) sendProblemPage(c *fiber.Ctx, p *httpProblem) error {
 	}
 	if p.key == "unknown_link" && !atKiosk(c) {
 		view.Code = newCodeField(l, c.Query("link"))
+	}
+	if view.Expired = p.key == "expired"; view.Expired {
+		view.Again = againOf(c)
 	}
 	return s.pages.send(c, "problem", l, view.policy(), view)
 }

@@ -3,7 +3,9 @@ package web
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"hailong/internal/auth"
 	"hailong/internal/comment"
@@ -23,6 +25,7 @@ type queuePage struct {
 	Kinds    []choice // all, or only what waits under every policy
 	Policy   string
 	Rows     []queueRow
+	OnPage   int // remarks in the rows
 	Total    int
 	Waiting  int
 	Limit    int64
@@ -34,9 +37,21 @@ type queuePage struct {
 	Done     string
 }
 
+// queueRow is one remark, or several of the same words about one agency that
+// are in the same state: they are decided about together.
 type queueRow struct {
 	Agency, Day string
+	Refs        string       // of all, with a space between, as the page posts them
+	Alike       []commentDay // of all, where they are several
 	commentView
+}
+
+// commentDay is when and where one of several like remarks was made.
+type commentDay struct{ Day, Where string }
+
+// sameRow says whether two rows are shown as one.
+func sameRow(a, b *queueRow) bool {
+	return a.Agency == b.Agency && a.State == b.State && a.Checked == b.Checked && a.Sheet == b.Sheet && a.Shown == b.Shown && slices.Equal(a.Texts, b.Texts)
 }
 
 // queueQuery is the selection in the address of the queue.
@@ -136,19 +151,26 @@ func (s *Server) sendQueue(c *fiber.Ctx, page queuePage) error {
 	if queue.Next != nil {
 		page.Older = "/office/comments" + q.encode(0, queue.Next)
 	}
-	page.Rows = s.queueRows(queue.Remarks, l)
+	page.Rows, page.OnPage = s.queueRows(queue.Remarks, l), len(queue.Remarks)
 	return s.sendOffice(c, "checks", l, page)
 }
 
 func (s *Server) queueRows(remarks []remark.Remark, l *i18n.Language) []queueRow {
-	rows := make([]queueRow, len(remarks))
+	var rows []queueRow
 	for i := range remarks {
 		r := &remarks[i]
 		name := r.Agency
 		if agency := s.Register().Agency(r.Agency); agency != nil {
 			name = agency.Name
 		}
-		rows[i] = queueRow{Agency: name, Day: l.Date(r.Day), commentView: s.commentView(r, true, l)}
+		row := queueRow{Agency: name, Day: l.Date(r.Day), Refs: r.Ref().String(), commentView: s.commentView(r, true, l)}
+		row.Alike = []commentDay{{row.Day, row.Where}}
+		if like := slices.IndexFunc(rows, func(other queueRow) bool { return sameRow(&row, &other) }); like >= 0 {
+			rows[like].Refs += " " + row.Refs
+			rows[like].Alike = append(rows[like].Alike, row.Alike...)
+			continue
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -171,11 +193,13 @@ func (s *Server) checkComments(c *fiber.Ctx) error {
 	}
 	var refs []remark.Ref
 	for _, value := range form.PeekMulti(field) {
-		ref, err := remark.ParseRef(string(value))
-		if err != nil {
-			return s.tellQueue(c, q, err, remark.Outcome{})
+		for text := range strings.SplitSeq(string(value), " ") {
+			ref, err := remark.ParseRef(text)
+			if err != nil {
+				return s.tellQueue(c, q, err, remark.Outcome{})
+			}
+			refs = append(refs, ref)
 		}
-		refs = append(refs, ref)
 	}
 	if len(refs) == 0 {
 		return s.tellQueue(c, q, errNoneChosen, remark.Outcome{})

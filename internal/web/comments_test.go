@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,6 +291,35 @@ func (r *rig) checkCommentTrail(t *testing.T) {
 
 // An auditor reads the queue and has nothing to decide; under a policy that
 // shows comments at once it begins with what waits all the same.
+// Comments of the same words about one agency are one row, and what is decided
+// about it is decided, and noted, about each.
+func TestEqualCommentsAreDecidedTogether(t *testing.T) {
+	r := newRig(t, func(o *web.Options) { o.Remarks.Policy = comment.AfterCheck })
+	for i := range 3 {
+		r.said(i+1, "Nhanh gọn")
+	}
+	r.said(4, "Chờ lâu quá")
+	doc := r.page("office@x.example", "/office/comments")
+	if got := textsOf(doc); !slices.Contains(got, "Nhanh gọn") || len(got) != 2 {
+		t.Fatalf("rows %q", got)
+	}
+	group := doc.Find(".queue li").FilterFunction(func(_ int, li *goquery.Selection) bool { return li.Find(".said").Text() == "Nhanh gọn" })
+	if text := group.Find("summary").Text(); !strings.HasPrefix(text, "3 ý kiến cùng lời này") || group.Find("details li").Length() != 3 {
+		t.Errorf("three of them: %q", text)
+	}
+	if all := doc.Find(".decide .tick").Text(); !strings.Contains(all, "4 ý kiến") {
+		t.Errorf("all of the page: %q", all)
+	}
+	refs := group.Find("input[name=ref]").AttrOr("value", "")
+	got := r.postForm("/office/comments/check", url.Values{"decision": {"released"}, "ref": {refs}}, r.as("office@x.example")...)
+	if done := r.page("office@x.example", got.header.Get("Location")).Find(".done").Text(); done != "Đã ghi quyết định về 3 ý kiến." {
+		t.Errorf("decided: %d, %q", got.status, done)
+	}
+	if shown := textsOf(r.page("leader@x.example", "/dashboard/stp/comments")); len(shown) != 3 {
+		t.Errorf("the leader reads %q", shown)
+	}
+}
+
 func TestQueueOfAnAuditor(t *testing.T) {
 	r := newRig(t)
 	r.said(1, "Chờ lâu quá")

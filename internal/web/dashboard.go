@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hailong/internal/auth"
+	"hailong/internal/calendar"
 	"hailong/internal/chart"
 	"hailong/internal/document"
 	"hailong/internal/i18n"
@@ -27,6 +28,9 @@ type dashboardPage struct {
 	Services []choice
 	Channels []choice
 	Charts   []chartView
+	Glance   glance
+	Summary  string    // address of the overall figure as CSV
+	Chosen   []string  // what the page is narrowed to, in words
 	Reminder *reminder // nil: nothing is to be reported
 	Comments bool      // the user may read them
 	NotAsked bool      // no citizen is asked any more, or none ever was
@@ -56,6 +60,8 @@ type chartView struct {
 	JSON, CSV         string // addresses with the page's own query
 	Table             tableView
 	Wide              bool
+	First             int    // rows to begin with, 0: all; the rest is shown when it is asked for
+	More              string // what asks for the rest
 }
 
 // CommentsURL returns the way to what citizens wrote in the same selection.
@@ -82,11 +88,19 @@ func (s *Server) board(c *fiber.Ctx) (*org.Agency, query, *report.Dashboard, err
 	ctx, cancel := work()
 	defer cancel()
 	if exact(c) {
+		err = s.settle(&q, agency, func() ([]string, error) { return s.Reader.Forms(ctx, agency.Code, q.Range) })
+		if err != nil {
+			return nil, q, nil, err
+		}
 		board, err := s.Reader.Dashboard(ctx, agency, q.Method, q.Filter)
 		return agency, q, board, err
 	}
 	q.Range = report.WholeMonths(q.Range)
 	wholes, err := s.Periods.Wholes(ctx, agency.Code, q.Range)
+	if err != nil {
+		return nil, q, nil, err
+	}
+	err = s.settle(&q, agency, func() ([]string, error) { return s.Reader.ShownForms(ctx, agency.Code, q.Range, wholes...) })
 	if err != nil {
 		return nil, q, nil, err
 	}
@@ -129,6 +143,8 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	page.Glance, page.Summary = s.glanceOf(board, l), chartURL(agency, q, "summary", "csv")
+	page.Chosen = chosenOf(page.Counters, page.Services, page.Channels)
 	for _, name := range chartNames {
 		page.Charts = append(page.Charts, s.chartView(agency, q, board, name, l))
 	}
@@ -170,17 +186,32 @@ func channelChoices(current response.Channel, l *i18n.Language) []choice {
 	})
 }
 
-// chartNames are the charts of a dashboard, in the order of the page.
-var chartNames = []string{"summary", "trend", "levels", "reasons", "counters", "services"}
+// chosenOf names what is chosen of each selection, but for the first of each,
+// which is everything.
+func chosenOf(selections ...[]choice) []string {
+	var chosen []string
+	for _, selection := range selections {
+		for _, one := range selection {
+			if one.Chosen && one.Value != "" {
+				chosen = append(chosen, one.Label)
+			}
+		}
+	}
+	return chosen
+}
+
+// chartNames are the charts drawn on a dashboard, in the order of the page. The
+// summary is only sent: the page has its figure in words.
+var chartNames = []string{"trend", "levels", "reasons", "counters", "services"}
 
 // draw makes the chart of the name, or nothing if there is no such chart.
-func draw(name string, board *report.Dashboard, l *i18n.Language) (chart.Chart, bool) {
+func (s *Server) draw(name string, board *report.Dashboard, l *i18n.Language) (chart.Chart, bool) {
 	words := wordsOf(l)
 	switch name {
 	case "summary":
 		return chart.Summary(board.Figure, board.Coverage, words), true
 	case "trend":
-		return chart.Trend(points(board.Months), words), true
+		return chart.Trend(s.points(board.Months), words), true
 	case "levels":
 		return chart.Levels(questions(board.Levels, l.Code), words), true
 	case "counters":
@@ -201,19 +232,23 @@ func wordsOf(l *i18n.Language) chart.Words {
 		Insufficient: l.T("status.insufficient"),
 		Suppressed:   l.T("status.suppressed"),
 		NoData:       l.T("status.no_data"),
+		Running:      l.T("glance.running"),
 		MethodChange: l.T("chart.method_change"),
 		Number:       l.Number,
 		Month:        l.Month,
 	}
 }
 
-func points(months []report.Month) []chart.Point {
+func (s *Server) points(months []report.Month) []chart.Point {
 	points := make([]chart.Point, len(months))
 	for i, m := range months {
-		points[i] = chart.Point{Month: m.Month, Figure: m.Figure, Coverage: m.Coverage}
+		points[i] = chart.Point{Month: m.Month, Figure: m.Figure, Coverage: m.Coverage, Running: s.running(m.Month)}
 	}
 	return points
 }
+
+// running says whether the month has begun and is not over.
+func (s *Server) running(m calendar.Month) bool { return m == s.today().Month() }
 
 func questions(rows []report.LevelCounts, lang string) []chart.Question {
 	questions := make([]chart.Question, len(rows))
@@ -236,7 +271,7 @@ func bars(groups []report.Group, l *i18n.Language) []chart.Bar {
 		case report.Mixed:
 			name = l.T("veil.mixed")
 		}
-		bars[i] = chart.Bar{Code: g.Code, Name: name, Figure: g.Figure, Coverage: g.Coverage}
+		bars[i] = chart.Bar{Code: g.Code, Name: name, Figure: g.Figure, Coverage: g.Coverage, Rest: g.Code == report.Mixed}
 	}
 	return bars
 }
@@ -256,7 +291,7 @@ func (s *Server) sendChart(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	drawn, known := draw(name, board, s.language(c))
+	drawn, known := s.draw(name, board, s.language(c))
 	switch {
 	case known && kind == "json":
 		return c.JSON(drawn)

@@ -50,7 +50,7 @@ func TestTheAgencysChartsBesideAPublishedMonth(t *testing.T) {
 	check("published", "summary", october+"&counter=q1", 0.0)
 	check("published", "summary", october+"&channel=qr", 0.0)
 	check("published", "summary", both, 48.0)
-	check("published", "counters", both, "*: 42", "q1: 6")
+	check("published", "counters", both, "q1: 6", "*: 42")
 	check("published", "summary", both+"&counter=q1", 6.0)
 	check("published", "trend", both, "2026-09: 6", "2026-10: 42")
 	if diff := cmp.Diff([]any{"q1: 40", "q2: 2"}, numbers(office, "counters", october)); diff != "" {

@@ -150,6 +150,7 @@ func (s *Server) home(c *fiber.Ctx) error {
 type loginPage struct {
 	officePage
 	Email, Next string
+	Wanted      bool // the user asked for a page that needs a login
 	Error       string
 	Code        *codeField // for citizens who typed the service's name alone
 }
@@ -161,6 +162,7 @@ func (s *Server) showLogin(c *fiber.Ctx) error {
 func (s *Server) sendLogin(c *fiber.Ctx, page loginPage) error {
 	l := s.language(c)
 	page.officePage, page.Code = s.officeBase(c, l, l.T("login.title")), newCodeField(l, "")
+	page.Wanted = page.Next != "/" && page.Error == ""
 	return s.sendOffice(c, "login", l, page)
 }
 

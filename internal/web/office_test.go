@@ -102,7 +102,7 @@ func TestDashboardPage(t *testing.T) {
 	if got := doc.Find("#responses").Text(); got != "12" {
 		t.Errorf("responses %q", got)
 	}
-	if got := doc.Find("[data-chart]").Length(); got != 6 {
+	if got := doc.Find("[data-chart]").Length(); got != 5 {
 		t.Errorf("%d charts", got)
 	}
 	if text := doc.Find("#chart-trend table").Text(); !strings.Contains(text, "11/2026") || !strings.Contains(text, "46,77") {
@@ -123,7 +123,7 @@ func TestLinksKeepTheSelection(t *testing.T) {
 	for page, wanted := range map[string][]string{
 		"/dashboard/stp" + selection:            {"/dashboard/stp/charts/summary.csv" + selection, "/dashboard/stp/comments" + selection},
 		"/dashboard/stp/comments" + selection:   {"/dashboard/stp" + selection},
-		"/office?from=2026-11-23&to=2026-11-23": {"/dashboard/stp?from=2026-11-23&method=hai-long-chung&to=2026-11-23"},
+		"/office?from=2026-11-23&to=2026-11-23": {"/dashboard/stp?from=2026-11-23&to=2026-11-23"},
 	} {
 		doc, err := goquery.NewDocumentFromReader(strings.NewReader(r.get(page, r.as("office@x.example")...).body))
 		must(t, err)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hailong/internal/calendar"
+	"hailong/internal/org"
 	"hailong/internal/report"
 	"hailong/internal/response"
 	"hailong/internal/tally"
@@ -16,6 +17,7 @@ import (
 type query struct {
 	report.Filter
 	Method *tally.Method
+	Named  bool // the method was named, and is not the one to begin with
 }
 
 // The range of one page: a year if nothing is said, ten at most.
@@ -43,6 +45,7 @@ func (s *Server) queryOf(c *fiber.Ctx) (query, error) {
 		return q, problem(fiber.StatusUnprocessableEntity, "bad_channel")
 	}
 	if id := string(args.Peek("method")); id != "" {
+		q.Named = true
 		if q.Method = s.Methods.Method(id); q.Method == nil {
 			return q, problem(fiber.StatusUnprocessableEntity, "bad_method")
 		}
@@ -75,11 +78,38 @@ func (s *Server) rangeOf(from, to string) (calendar.Range, error) {
 	return days, nil
 }
 
+// settle chooses the method of one agency's figures where none is named: one
+// that counts what its counters ask, or else what was answered there. From here
+// on it is named, so that whatever else is asked with the same query agrees.
+func (s *Server) settle(q *query, agency *org.Agency, answered func() ([]string, error)) error {
+	if q.Named {
+		return nil
+	}
+	var forms []string
+	for i := range agency.Counters {
+		if agency.Counters[i].ExistsIn(q.Range) {
+			forms = append(forms, agency.Counters[i].Form)
+		}
+	}
+	if !s.Methods.Default().UsesAny(forms) {
+		more, err := answered()
+		if err != nil {
+			return err
+		}
+		forms = append(forms, more...)
+	}
+	q.Method, q.Named = s.Methods.For(forms), true
+	return nil
+}
+
 // encode writes the selection as an address has it.
 func (q query) encode() string { return q.values().Encode() }
 
 func (q query) values() url.Values {
-	values := url.Values{"from": {q.Range.From.String()}, "to": {q.Range.To.String()}, "method": {q.Method.ID}}
+	values := url.Values{"from": {q.Range.From.String()}, "to": {q.Range.To.String()}}
+	if q.Named {
+		values.Set("method", q.Method.ID)
+	}
 	return narrowed(values, map[string]string{"counter": q.Counter, "service": q.Service, "channel": string(q.Channel)})
 }
 

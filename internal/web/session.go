@@ -59,9 +59,12 @@ func (s *Server) authorize(a access) fiber.Handler {
 	}
 }
 
-// askForLogin sends a person to the login page and back again, and tells a
-// program that it is not logged in.
+// askForLogin sends a person to the login page and back again, keeps what a
+// person sent with a form, and tells a program that it is not logged in.
 func (s *Server) askForLogin(c *fiber.Ctx) error {
+	if c.Method() == fiber.MethodPost && !wantsJSON(c) && c.Path() != "/logout" {
+		return problem(fiber.StatusUnauthorized, "expired")
+	}
 	if c.Method() != fiber.MethodGet || wantsJSON(c) || strings.HasSuffix(c.Path(), ".csv") {
 		return problem(fiber.StatusUnauthorized, "unauthorized")
 	}

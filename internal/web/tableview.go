@@ -22,21 +22,57 @@ type cellView struct {
 }
 
 func (s *Server) chartView(agency *org.Agency, q query, board *report.Dashboard, name string, l *i18n.Language) chartView {
-	drawn, _ := draw(name, board, l)
-	return chartView{
+	drawn, _ := s.draw(name, board, l)
+	view := chartView{
 		Name:  name,
 		Title: l.T("chart." + name + ".title"),
 		Hint:  l.T("chart." + name + ".hint"),
-		JSON:  "/dashboard/" + agency.Code + "/charts/" + name + ".json?" + q.encode(),
-		CSV:   "/dashboard/" + agency.Code + "/charts/" + name + ".csv?" + q.encode(),
-		Table: tableOf(drawn.Table, namesIn(board, l), l),
+		JSON:  chartURL(agency, q, name, "json"),
+		CSV:   chartURL(agency, q, name, "csv"),
+		Table: tableOf(drawn.Table, s.namesIn(board, l), l),
 		Wide:  name != "reasons" && name != "counters",
 	}
+	switch {
+	case name == "trend":
+		view.Hint += s.trendHint(board, l)
+	case name == "reasons" && board.Asked > 0:
+		view.Hint += " " + l.T("glance.asked", "Count", board.Asked)
+	case name == "levels" && len(board.Levels) > levelsFirst+1:
+		view.First, view.More = levelsFirst, l.T("glance.more", "Count", len(board.Levels))
+	}
+	return view
+}
+
+// levelsFirst is how many questions a page shows before it is asked for more.
+const levelsFirst = 6
+
+// chartURL is the address of a chart, or its table, with the page's own query.
+func chartURL(agency *org.Agency, q query, name, kind string) string {
+	return "/dashboard/" + agency.Code + "/charts/" + name + "." + kind + "?" + q.encode()
+}
+
+// trendHint says what a reader of the trend could be misled by.
+func (s *Server) trendHint(board *report.Dashboard, l *i18n.Language) string {
+	hint := ""
+	if from := chart.TrendFloor(s.points(board.Months)); from > 0 {
+		hint += " " + l.T("glance.floor", "From", from)
+	}
+	for _, m := range board.Months {
+		if s.running(m.Month) {
+			hint += " " + l.T("glance.running_hint", "Month", l.Month(m.Month))
+		}
+	}
+	return hint
 }
 
 // namesIn maps what tables hold as codes to what people call it, by column.
-func namesIn(board *report.Dashboard, l *i18n.Language) map[string]map[string]string {
-	names := map[string]map[string]string{"question": {}, "option": {}}
+func (s *Server) namesIn(board *report.Dashboard, l *i18n.Language) map[string]map[string]string {
+	names := map[string]map[string]string{"question": {}, "option": {}, "month": {}}
+	for _, m := range board.Months {
+		if s.running(m.Month) {
+			names["month"][m.Month.String()] = l.Month(m.Month) + ", " + l.T("glance.running")
+		}
+	}
 	for _, row := range board.Levels {
 		names["question"][row.Question.ID] = row.Question.Text.In(l.Code)
 	}

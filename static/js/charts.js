@@ -5,8 +5,9 @@
 // The table beside a chart holds the same data, so nothing is lost without it.
 //
 // Expects: ECharts as window.echarts; on the element data-chart and data-error
-// (the sentence to show when the chart cannot be had). Sets data-drawn="true"
-// once the picture is complete.
+// (the sentence to show when the chart cannot be had); where not all rows are
+// drawn at first, data-first (how many) and data-more (what asks for the rest).
+// Sets data-drawn="true" once the picture is complete.
 (() => {
   "use strict";
 
@@ -134,6 +135,12 @@
     return lines * (look.lineHeight + 10);
   }
 
+  // cut keeps the first rows of a picture that has a row for each category.
+  function cut(options, rows) {
+    for (const axis of options.yAxis) axis.data = axis.data?.slice(0, rows);
+    for (const series of options.series) series.data = series.data.slice(0, rows);
+  }
+
   // Layout: each returns the height of the picture in pixels.
 
   function layOut(options, width, look) {
@@ -214,8 +221,24 @@
       this.options = options;
       this.stage = document.createElement("div");
       element.append(this.stage);
+      this.first = Number(element.dataset.first) || 0;
+      if (this.first) this.offerMore();
       new ResizeObserver(() => this.resized()).observe(element);
       for (const query of [dark, contrast]) query.addEventListener("change", () => this.draw());
+    }
+
+    // offerMore adds what shows the rows that are left out at first.
+    offerMore() {
+      const more = document.createElement("button");
+      more.type = "button";
+      more.className = "plain";
+      more.textContent = this.element.dataset.more;
+      more.addEventListener("click", () => {
+        this.first = 0;
+        more.remove();
+        this.draw();
+      });
+      this.element.after(more);
     }
 
     resized() {
@@ -228,6 +251,7 @@
       if (!this.width) return;
       const look = lookOf(this.stage);
       const options = structuredClone(this.options);
+      if (this.first) cut(options, this.first);
       paint(options, look);
       options.animation = !this.chart && !stillness.matches;
       if (contrast.matches) pattern(options);

@@ -56,6 +56,7 @@ func families(t *testing.T) map[string][]string {
 		"period.state.*":      append(quoted(t, `\bState\s*=\s*("\w+")`, "../period/period.go"), "coming", "running", "ended"),
 		"period.act.*":        quoted(t, `{Name: ("\w+")`, "../web/period.go"),
 		"period.act_hint.*":   quoted(t, `{Name: ("\w+")`, "../web/period.go"),
+		"period.done.*":       quoted(t, `{Name: ("\w+")`, "../web/period.go"),
 		"period.figures.*":    quoted(t, `(?m)^\t{("\w+"), `, "../sheet/sheet.go"),
 		"status.*":            quoted(t, `Status\s*=\s*("\w+")`, "../rating/score.go"),
 		"audit.action.*":      quoted(t, `= ("[a-z]+\.[a-z]+")`, "../audit/audit.go"),

@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -13,14 +15,65 @@ import (
 	"hailong/internal/rating"
 )
 
+// Columns is how many columns the table of figures has.
+func (p periodPage) Columns() int { return scoreColumns + len(p.Compared) }
+
+// Columns is how many columns the table of figures has.
+func (p resultPage) Columns() int { return scoreColumns }
+
+// scoreColumns are the columns of figures without a comparison.
+const scoreColumns = 9
+
 // check is one line of the checklist.
 type check struct {
 	OK   bool
 	Text string
 }
 
-// Compared says whether the same months of the year before can be compared.
-func (p periodPage) Compared() bool { return p.Before != nil }
+// comparison is a column that says how far scores lie from earlier ones.
+type comparison struct {
+	Name   string // of the earlier period
+	before map[string]rating.Score
+}
+
+// Change returns what lies between an agency's score and the earlier one, nil
+// where they cannot be compared.
+func (c comparison) Change(now rating.Score) *rating.Difference {
+	before, ok := c.before[now.Agency]
+	if !ok {
+		return nil
+	}
+	return rating.Change(now, before)
+}
+
+// compared sets scores beside those of the months before and those of the same
+// months last year, where at least one agency has both. It says, too, whether
+// last year was measured by another method.
+func (s *Server) compared(ctx context.Context, now *period.Scores, span rating.Period, l *i18n.Language) (columns []comparison, notAlike bool, err error) {
+	spans := []rating.Period{span.Previous(), span.YearBefore()}
+	if spans[0].ID == spans[1].ID {
+		spans = spans[1:] // of a year both are the same
+	}
+	for i, earlier := range spans {
+		before, err := s.Periods.Scores(ctx, period.Query{Period: earlier.ID, Method: now.Method.ID})
+		if err != nil && !errors.Is(err, period.ErrMethod) {
+			return nil, false, err
+		}
+		if err != nil || before.Method.Version != now.Method.Version || before.Method.Aggregate != now.Method.Aggregate {
+			notAlike = i == len(spans)-1
+			continue
+		}
+		column := comparison{Name: earlier.Name(l), before: map[string]rating.Score{}}
+		for _, score := range before.Scores {
+			column.before[score.Agency] = score
+		}
+		changes := func(score rating.Score) bool { return column.Change(score) != nil }
+		if slices.ContainsFunc(now.Scores, changes) {
+			columns = append(columns, column)
+		}
+	}
+	return columns, notAlike, nil
+}
 
 // checksOf words the checklist.
 func checksOf(list *period.Checklist, grace int, l *i18n.Language) []check {

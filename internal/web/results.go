@@ -5,7 +5,6 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/period"
-	"hailong/internal/rating"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -42,14 +41,9 @@ type resultPage struct {
 	Scores *period.Scores
 	Sealed calendar.Day
 
-	Ranking []scoreGroup
+	Ranking  []scoreGroup
+	Compared []comparison // none: other periods are not set beside this one here
 }
-
-// Compared says that the public page compares nothing with other years.
-func (resultPage) Compared() bool { return false }
-
-// Change is never asked for, see Compared.
-func (resultPage) Change(rating.Score) *rating.Difference { return nil }
 
 // showResult shows a period that is published; to the public no other exists.
 func (s *Server) showResult(c *fiber.Ctx) error {

@@ -64,6 +64,7 @@ func families(t *testing.T) map[string][]string {
 		"review.check_text.*": checks,
 		"review.stage.*":      quoted(t, `Stage = ("\w+")`, "../review/queue.go"),
 		"review.act.*":        quoted(t, `\bAct = ("(?:release|propose|confirm|reverse)")`, "../response/decision.go"),
+		"review.done.*":       quoted(t, `\bAct = ("(?:release|propose|confirm|reverse)")`, "../response/decision.go"),
 		"review.last.*":       quoted(t, `\bAct = ("(?:release|propose|confirm|reverse)")`, "../response/decision.go"),
 		"insider.kind.*":      quoted(t, `SignKind = ("\w+")`, "../review/insider.go"),
 		"insider.text.*":      quoted(t, `SignKind = ("\w+")`, "../review/insider.go"),

@@ -25,6 +25,7 @@ type reviewPage struct {
 	Rows     []reviewRow
 	Total    int
 	Acts     []string // what may be done about groups of this stage, and by this person
+	Only     string   // why nothing can be done here, "": something can
 	Post     string   // address to post decisions to
 	More     string   // address of the days that were not read, "": none
 	Limit    int
@@ -68,12 +69,17 @@ func reviewAddress(q review.Query) string {
 	return "?" + narrowed(values, map[string]string{"agency": q.Agency, "counter": q.Counter, "check": q.Reason}).Encode()
 }
 
+// decisions are the acts of reviewers, each with a sentence of its own.
+var decisions = []response.Act{response.Release, response.Propose, response.Confirm, response.TakeBack}
+
 // showReview shows the queue, and what came of the decision just made.
 func (s *Server) showReview(c *fiber.Ctx) error {
 	var page reviewPage
 	l := s.language(c)
 	if n, ok := whole(c.Query("done")); ok {
-		page.Done = l.T("review.done", "Count", n)
+		if act := response.Act(c.Query("act")); slices.Contains(decisions, act) {
+			page.Done = l.T("review.done."+string(act), "Count", n)
+		}
 	}
 	if n, ok := whole(c.Query("changed")); ok {
 		page.Error = l.T("review.changed", "Count", n)
@@ -100,6 +106,11 @@ func (s *Server) sendReview(c *fiber.Ctx, page reviewPage) error {
 	page.Post, page.Back = "/office/review/decide"+reviewAddress(q), "/office/review"+reviewAddress(q)
 	if user.May(auth.Decide, "") {
 		page.Acts = actsAt(q.Stage)
+		if page.Acts == nil {
+			page.Only = l.T("review.choose_stage")
+		}
+	} else {
+		page.Only = l.T("review.only_looks")
 	}
 	if queue.Through < q.Range.To {
 		rest := q
@@ -182,7 +193,7 @@ func (s *Server) tellReview(c *fiber.Ctx, q review.Query, err error, outcome rev
 	if err != nil {
 		return err
 	}
-	told := "&done=" + strconv.Itoa(outcome.Done) + "&changed=" + strconv.Itoa(outcome.Changed)
+	told := "&done=" + strconv.Itoa(outcome.Done) + "&changed=" + strconv.Itoa(outcome.Changed) + "&act=" + url.QueryEscape(string(c.Request().PostArgs().Peek("act")))
 	return c.Redirect("/office/review"+reviewAddress(q)+told, fiber.StatusSeeOther)
 }
 

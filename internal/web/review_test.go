@@ -67,8 +67,18 @@ func TestReviewPages(t *testing.T) {
 		t.Fatalf("%d groups", len(all))
 	}
 	stp := r.refs("review@x.example", "?agency=stp")
-	if got := r.decideAs("review@x.example", "propose", "một máy", stp); got.status != http.StatusSeeOther || !strings.Contains(got.header.Get("Location"), "done=3") {
+	if got := r.decideAs("review@x.example", "propose", "một máy", stp); got.status != http.StatusSeeOther || !strings.Contains(got.header.Get("Location"), "done=3&changed=0&act=propose") {
 		t.Fatalf("propose: %d %s", got.status, got.header.Get("Location"))
+	}
+	told := func(email, query string) string {
+		doc := page(t, r.get("/office/review"+query, r.as(email)...))
+		return text(doc, ".done") + text(doc, "p.note:not(.head p)")
+	}
+	if want := "Đã đề nghị loại 3 phiếu; chờ người duyệt thứ hai."; told("review@x.example", "?done=3&changed=0&act=propose") != want || told("review@x.example", "?done=3&act=x") != "" {
+		t.Errorf("after the proposal it says %q, want %q", told("review@x.example", "?done=3&changed=0&act=propose"), want)
+	}
+	if !strings.Contains(told("auditor@x.example", ""), "Chỉ người thẩm định quyết định") || !strings.Contains(told("review@x.example", "?stage="), "xin chọn một tình trạng") {
+		t.Error("who may not decide is not told why")
 	}
 	proposed := r.refs("second@x.example", "?stage=proposed")
 	if own := r.refs("review@x.example", "?stage=proposed"); !slices.Equal(own, proposed) {

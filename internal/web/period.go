@@ -111,7 +111,7 @@ type periodPage struct {
 	Checks     []check
 	Methods    []choice
 	Scores     *period.Scores
-	Ranking    []scoreGroup
+	Ranking    []peers[rating.Score]
 	Compared   []comparison // with the months before, and with the same of last year
 	NotAlike   bool         // last year was measured by another method
 	Difference []differenceRow

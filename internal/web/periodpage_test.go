@@ -33,6 +33,28 @@ func TestGroupsOfAgenciesHaveHeadings(t *testing.T) {
 	}
 }
 
+// The overview keeps what is compared apart from what is not, and says who
+// answered on another form.
+func TestOverviewIsGrouped(t *testing.T) {
+	r := newRig(t)
+	grouped := "peer_groups: [{code: so, name: Các sở}]\n" + strings.Replace(register, "    name: Sở Tư pháp\n", "    name: Sở Tư pháp\n    peer_group: so\n", 1)
+	var err error
+	r.trial.Register, err = org.Parse("org.yaml", []byte(grouped), func(string) bool { return true })
+	must(t, err)
+	r.many(40, 5)
+	page := r.page("office@x.example", "/office")
+	headings := page.Find("tr.group").Map(func(_ int, row *goquery.Selection) string { return row.Text() })
+	if diff := cmp.Diff([]string{"Các sở", "Các cơ quan chưa xếp nhóm"}, headings); diff != "" {
+		t.Errorf("headings (-want +got):\n%s", diff)
+	}
+	if got := text(page, "thead th:first-child") + " " + text(page, "tbody tr:nth-child(2) td:first-child"); got != "Hạng trong nhóm –" {
+		t.Errorf("the only one of its group is ranked: %q", got)
+	}
+	if got := text(r.page("office@x.example", "/office?method=nd61-3"), "main > p"); !strings.Contains(got, "0 trên 3 cơ quan có phiếu tính được") || !strings.Contains(got, "1 cơ quan chỉ có phiếu theo mẫu khác") {
+		t.Errorf("by a method that does not count them: %q", got)
+	}
+}
+
 // A period says whether it has begun and whether it has ended: today is
 // 22 November 2026.
 func TestPeriodsSayWhetherTheyHaveBegun(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"hailong/internal/calendar"
 	"hailong/internal/period"
+	"hailong/internal/rating"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -41,7 +42,7 @@ type resultPage struct {
 	Scores *period.Scores
 	Sealed calendar.Day
 
-	Ranking  []scoreGroup
+	Ranking  []peers[rating.Score]
 	Compared []comparison // none: other periods are not set beside this one here
 }
 

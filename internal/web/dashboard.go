@@ -199,7 +199,7 @@ func wordsOf(l *i18n.Language) chart.Words {
 		Responses:    l.T("chart.responses"),
 		Insufficient: l.T("status.insufficient"),
 		Suppressed:   l.T("status.suppressed"),
-		NoData:       l.T("status.no_data"),
+		NoData:       l.T("office.no_answers"),
 		MethodChange: l.T("chart.method_change"),
 		Number:       l.Number,
 		Month:        l.Month,

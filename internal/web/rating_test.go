@@ -226,7 +226,7 @@ func TestDrillDown(t *testing.T) {
 func TestDrillDownHidesFewAnswers(t *testing.T) {
 	r := newRig(t)
 	r.many(3, 5)
-	if own := text(r.page("leader@x.example", ownOfSTP), "#c-cchc"); !strings.Contains(own, "chưa có phiếu") || strings.Contains(own, "3 phiếu") {
+	if own := text(r.page("leader@x.example", ownOfSTP), "#c-cchc"); !strings.Contains(own, "không có số liệu theo phương pháp này") || strings.Contains(own, "3 phiếu") {
 		t.Errorf("the agency's own sheet: %s", own)
 	}
 	got := text(r.page("office@x.example", sheetOfSTP), "#c-cchc")
@@ -240,7 +240,14 @@ func TestTableOfAll(t *testing.T) {
 	if got := r.get("/office/ratings", r.as("office@x.example")...); got.status != 303 || got.header.Get("Location") != "/office/ratings/2026" {
 		t.Errorf("%d to %s", got.status, got.header.Get("Location"))
 	}
+	const soFar = "Tạm tính: mới có 0 trên 1 tổ chức có điểm"
+	if got := text(r.page("office@x.example", "/office/ratings/2026"), "main"); !strings.Contains(got, soFar) {
+		t.Errorf("nobody has points yet, and the limit is not said to be provisional: %s", got)
+	}
 	must(t, r.annual.Conclude(t.Context(), 2026, "", "db-stp", "xuat-sac", "", "x"))
+	if got := text(r.page("office@x.example", "/office/ratings/2026"), "main"); strings.Contains(got, "Tạm tính: mới") {
+		t.Error("all have a level, and the limit is said to be provisional")
+	}
 	doc := r.page("office@x.example", "/office/ratings/2026")
 	if got := text(doc, ".matrix tbody tr"); !strings.Contains(got, "Đảng bộ cơ sở Sở Tư pháp") || !strings.Contains(got, "Hoàn thành xuất sắc nhiệm vụ") {
 		t.Errorf("row %q", got)
@@ -277,7 +284,7 @@ func TestYearBefore(t *testing.T) {
 	if got := text(r.page("leader@x.example", ownOfSTP), ".figures"); !strings.Contains(got, "Năm trước 50,00 +50,00") {
 		t.Errorf("the sheet says %q", got)
 	}
-	if got := text(r.page("office@x.example", "/office/ratings/2026"), ".matrix tbody"); !strings.Contains(got, "tạm tính 100 50 +50,00 Hoàn thành xuất sắc nhiệm vụ – 10 10") {
+	if got := text(r.page("office@x.example", "/office/ratings/2026"), ".matrix tbody"); !strings.Contains(got, "tạm tính 100,00 50,00 +50,00 Hoàn thành xuất sắc nhiệm vụ – 10,00 10,00") {
 		t.Errorf("the table says %q", got)
 	}
 	if got := text(r.page("office@x.example", "/office/ratings/2025"), "main"); !strings.Contains(got, "Không so sánh với năm trước: năm trước dùng bộ tiêu chí khác") {

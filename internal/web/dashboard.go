@@ -27,9 +27,9 @@ type dashboardPage struct {
 	Services []choice
 	Channels []choice
 	Charts   []chartView
-	Reminder *reminder // nil: nothing is to be reported
-	Comments bool      // the user may read them
-	NotAsked bool      // no citizen is asked any more, or none ever was
+	Reminder []reminder // none: nothing is to be reported
+	Comments bool       // the user may read them
+	NotAsked bool       // no citizen is asked any more, or none ever was
 	Empty    bool
 }
 

@@ -18,7 +18,7 @@ type overviewPage struct {
 	Total     int64 // responses counted by the method
 	Answered  int   // agencies with answers that the method counts
 	Elsewhere int   // agencies with answers to other forms alone
-	Reminder  *reminder
+	Reminder  []reminder
 }
 
 // showOffice compares all agencies that existed in the range.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+
 	"hailong/internal/auth"
 	"hailong/internal/calendar"
 	"hailong/internal/org"
@@ -72,13 +74,25 @@ type registerPage struct {
 	Agencies []org.Agency
 	Register *org.Register
 	Print    bool
+	forms    map[string]string // titles by id
 }
 
 func (s *Server) showRegister(c *fiber.Ctx) error {
 	l := s.language(c)
-	page := registerPage{officePage: s.officeBase(c, l, l.T("register.title")), Agencies: s.Register().Agencies(), Register: s.Register(), Print: userOf(c).May(auth.PrintPosters, "")}
+	page := registerPage{officePage: s.officeBase(c, l, l.T("register.title")), Agencies: s.Register().Agencies(), Register: s.Register(), Print: userOf(c).May(auth.PrintPosters, ""), forms: map[string]string{}}
+	for _, agency := range page.Agencies {
+		for _, counter := range agency.Counters {
+			if form := s.Forms.Current(counter.Form); form != nil {
+				page.forms[counter.Form] = form.Title.In(l.Code)
+			}
+		}
+	}
 	return s.sendOffice(c, "register", l, page)
 }
+
+// FormTitle returns what a form is called; its id where there is no such form
+// any more.
+func (p registerPage) FormTitle(id string) string { return cmp.Or(p.forms[id], id) }
 
 // Party returns the name of the agency's party organisation.
 func (p registerPage) Party(a org.Agency) string {

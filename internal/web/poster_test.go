@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"hailong/internal/web"
 )
 
 // Nobody is offered, or given, a code that leads to a closed counter; of one that
@@ -24,6 +26,19 @@ func TestNoPosterOfAClosedCounter(t *testing.T) {
 			if got := r.get("/posters/stp/"+link+file, clerk...).status; got != want {
 				t.Errorf("%s%s: %d, want %d", link, file, got, want)
 			}
+		}
+	}
+}
+
+// Whoever would print a code that no phone can open is told before.
+func TestPostersOfAnAddressThatOpensHereAlone(t *testing.T) {
+	for public, told := range map[string]bool{
+		"http://127.0.0.1:8080": true, "http://localhost:8080": true, "http://[::1]": true, "http://0.0.0.0:8080": true, "http://192.168.1.10:8080": false, "https://hailong.example": false,
+	} {
+		r := newRig(t, func(o *web.Options) { o.PublicURL = public })
+		page := r.get("/posters/stp", r.as("clerk@x.example")...)
+		if got := strings.Contains(page.body, "chỉ mở được trên máy này"); got != told || page.status != http.StatusOK {
+			t.Errorf("%s: %d, told: %v", public, page.status, got)
 		}
 	}
 }

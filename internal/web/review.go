@@ -231,10 +231,11 @@ type reviewChecksPage struct {
 
 type reviewCheckRow struct {
 	review.Check
-	Name, Text, Limits string
-	Notes              bool     // it never holds: what was held is not its
-	Share              *float64 // overturned, 0 to 1; nil: nothing is decided
-	Bad                bool
+	Name, Text string
+	Limits     []limitView
+	Notes      bool     // it never holds: what was held is not its
+	Share      *float64 // overturned, 0 to 1; nil: nothing is decided
+	Bad        bool
 }
 
 // badFrom is the share of overturned decisions from which a check is marked as
@@ -261,7 +262,7 @@ func (s *Server) showChecks(c *fiber.Ctx) error {
 	page := reviewChecksPage{officePage: s.officeBase(c, l, l.T("review.checks_title")), Range: days, Rules: limits.ID + " v" + strconv.Itoa(limits.Version)}
 	for _, check := range checks {
 		row := reviewCheckRow{Check: check, Name: l.T("review.check." + string(check.Reason)), Text: l.T("review.check_text." + string(check.Reason)),
-			Limits: limits.Of(check.Reason), Notes: quality.OnlyNotes(check.Reason)}
+			Limits: limitsOf(limits.Limits(check.Reason), l), Notes: quality.OnlyNotes(check.Reason)}
 		if check.Decided() > 0 {
 			share := check.Overturned()
 			row.Share, row.Bad = &share, share >= badFrom && check.Decided() >= enoughFor

@@ -133,7 +133,7 @@ func TestChecksPage(t *testing.T) {
 		t.Errorf("a check that holds: %q, want %q", got, want)
 	}
 	checks := rows.First().Text()
-	if !strings.Contains(checks, "Một máy gửi nhiều lần") || !strings.Contains(checks, "hold_from 3") {
+	if !strings.Contains(checks, "Một máy gửi nhiều lần") || !strings.Contains(checks, "giữ lại từ: 3") {
 		t.Errorf("checks: %q", checks)
 	}
 }

@@ -37,7 +37,7 @@ func TestSheetGoesRound(t *testing.T) {
 	}
 	doc := r.page("auditor@x.example", got.header.Get("Location"))
 	for place, want := range map[string][]string{
-		"#c-kiem-tra":     {"4,50 leader@x.example, 10:00 22/11/2026", "4 office@x.example, 10:00 22/11/2026", "Thiếu biên bản", "4 / 5"},
+		"#c-kiem-tra":     {"tự chấm: leader@x.example, 10:00 22/11/2026", "thẩm định: office@x.example, 10:00 22/11/2026", "Thiếu biên bản", "4,00 / 5"},
 		"#c-cchc-thu-tuc": {"1,85 / 2"},
 		"#c-cchc-bo-may":  {"không phát sinh TTHC", "Không có bộ máy riêng"},
 		".done":           {"Đã ghi."},
@@ -197,8 +197,8 @@ func TestDrillDown(t *testing.T) {
 	doc := r.page("office@x.example", sheetOfSTP)
 	got := text(doc, "#c-cchc")
 	for _, want := range []string{
-		"4,44 / 5", "Chỉ số hài lòng 80,00 % của 40 phiếu", "32 câu trả lời hài lòng trên tổng số 40", "Khoảng tin cậy 95 %: 65,24 – 89,50 %",
-		"chưa đối chiếu văn bản gốc", "Dưới 90 %: chỉ số chia 90 rồi nhân 5 điểm áp dụng", "Sở Tư pháp",
+		"4,44 / 5", "Chỉ số hài lòng 80,00% của 40 phiếu", "32 câu trả lời hài lòng trên tổng số 40", "Khoảng tin cậy 95%: 65,24 – 89,50%",
+		"chưa đối chiếu văn bản gốc", "Dưới 90%: chỉ số chia 90 rồi nhân 5 điểm áp dụng", "Sở Tư pháp",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the sheet does not say %q: %s", want, got)
@@ -253,7 +253,7 @@ func TestTableOfAll(t *testing.T) {
 		t.Errorf("row %q", got)
 	}
 	// One of one is over every reading of a fifth, rounded down.
-	for _, want := range []string{"không quá 20 %", "Đã vượt giới hạn", "tất cả tổ chức đã được đánh giá đang dùng 1 0 vượt", "riêng mức Hoàn thành tốt nhiệm vụ 0 0 vượt", "không tự hạ mức", "chưa đối chiếu văn bản gốc", "Năm trước"} {
+	for _, want := range []string{"không quá 20%", "Đã vượt giới hạn", "tất cả tổ chức đã được đánh giá đang dùng 1 0 vượt", "riêng mức Hoàn thành tốt nhiệm vụ 0 0 vượt", "không tự hạ mức", "chưa đối chiếu văn bản gốc", "Năm trước"} {
 		if !strings.Contains(text(doc, "main"), want) {
 			t.Errorf("the page does not say %q", want)
 		}

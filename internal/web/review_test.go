@@ -129,7 +129,7 @@ func TestChecksPage(t *testing.T) {
 	if got, want := row("Dồn dập bất thường"), []string{"3", "–", "–", "–", "–", "–"}; !slices.Equal(got, want) {
 		t.Errorf("a check that only notes: %q, want %q", got, want)
 	}
-	if got, want := row("Một máy gửi nhiều lần"), []string{"0", "3", "0", "3", "0", "100,00 %"}; !slices.Equal(got, want) {
+	if got, want := row("Một máy gửi nhiều lần"), []string{"0", "3", "0", "3", "0", "100,00%"}; !slices.Equal(got, want) {
 		t.Errorf("a check that holds: %q, want %q", got, want)
 	}
 	checks := rows.First().Text()
@@ -215,7 +215,7 @@ func TestInsiderPage(t *testing.T) {
 	r := newRig(t)
 	r.holdSome(3, "stp", calendar.Date(2026, 11, 10))
 	got := r.get("/office/insider", r.as("auditor@x.example")...)
-	if got.status != http.StatusOK || !strings.Contains(got.body, "không kết luận ai làm sai") || !strings.Contains(got.body, "Quét mã QR") && !strings.Contains(got.body, "chiếm 100,0 %") {
+	if got.status != http.StatusOK || !strings.Contains(got.body, "không kết luận ai làm sai") || !strings.Contains(got.body, "Quét mã QR") && !strings.Contains(got.body, "chiếm 100,0%") {
 		t.Errorf("%d\n%s", got.status, got.body)
 	}
 	if looked, folded := strings.Index(got.body, "điểm cần xem"), strings.Index(got.body, "số liệu khác, không vượt ngưỡng"); folded < looked {

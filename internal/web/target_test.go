@@ -59,7 +59,7 @@ func TestReportOnTargets(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	office := r.page("office@x.example", "/office/targets/db-stp?year=2026")
-	for _, want := range []string{"nộp 02/11/2026, chậm 23 ngày", "hoàn thành 97,50 % Báo cáo số 5", "đang thực hiện 40,25 %", "chưa triển khai 4 chỉ tiêu (số 1, 4, 5, 6)"} {
+	for _, want := range []string{"nộp 02/11/2026, chậm 23 ngày", "hoàn thành 97,50% Báo cáo số 5", "đang thực hiện 40,25%", "chưa triển khai 4 chỉ tiêu (số 1, 4, 5, 6)"} {
 		if !strings.Contains(text(office, "main"), want) {
 			t.Errorf("the office does not read %q: %s", want, text(office, "main"))
 		}

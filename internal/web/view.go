@@ -67,7 +67,7 @@ func percent(l *i18n.Language, x *float64) string {
 	if x == nil {
 		return "–"
 	}
-	return l.Number(roundIndex(*x), 2) + " %"
+	return l.Number(roundIndex(*x), 2) + "%"
 }
 
 // percentOf writes a share of one in percent with two decimals.

@@ -181,6 +181,21 @@ func (y *Year) levels() []string {
 	return levels
 }
 
+// Levelled returns how many have a level, concluded or suggested by points, of
+// how many to whom a criterion applies. Until all have one a check of the cap
+// is not final: what it allows grows with them.
+func (y *Year) Levelled() (n, of int) {
+	for i, level := range y.levels() {
+		if level != "" {
+			n++
+		}
+		if level != "" || y.Ratings[i].Status != rating.Unrated {
+			of++
+		}
+	}
+	return n, of
+}
+
 // subject is one of those that a rule rates, with the counts of its agencies.
 type subject struct {
 	code, name string

@@ -174,6 +174,9 @@ func TestCap(t *testing.T) {
 	if got.Count != 2 || got.Allowed != 0 || !got.Exceeded || got.Disputed || got.Readings[0].Base != 2 {
 		t.Errorf("two suggested: %+v", got)
 	}
+	if n, of := r.year(2026, "").Levelled(); n != 2 || of != len(r.year(2026, "").Ratings) || of == 2 {
+		t.Errorf("%d of %d have a level", n, of)
+	}
 	must(t, r.Conclude(t.Context(), 2026, "", "db-vp", "tot", "Còn đảng viên bị kỷ luật", office))
 	if got := r.year(2026, "").Cap; got.Count != 1 || got.Readings[0].Base != 2 {
 		t.Errorf("one concluded otherwise: %+v", got)

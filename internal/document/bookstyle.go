@@ -25,11 +25,11 @@ func (b *book) style(st bookStyle) (int, error) {
 	case valueLook:
 		s.Border = thinBorder()
 	case titleLook:
-		s.Font.Bold, s.Font.Size, s.Alignment.WrapText = true, 14, false
+		s.Font.Bold, s.Font.Size = true, 14
 	case markLook:
-		s.Font.Bold, s.Font.Color, s.Alignment.WrapText = true, "B01818", false
+		s.Font.Bold, s.Font.Color = true, "B01818"
 	case noteLook:
-		s.Font.Italic, s.Alignment.WrapText = true, false
+		s.Font.Italic = true
 	}
 	if st.format != "" {
 		s.CustomNumFmt = &st.format

@@ -136,9 +136,12 @@ func (b *book) sheet(index int, name string, s WorkSheet, sample bool) error {
 	}
 	t.row++
 	for _, note := range s.Notes {
-		if err := t.alone(note, noteLook); err != nil {
+		if err := t.alone(s, note, noteLook); err != nil {
 			return err
 		}
+	}
+	if err := t.paper(s, head); err != nil {
+		return err
 	}
 	last, err := excelize.CoordinatesToCellName(len(s.Columns), t.row)
 	if err != nil {
@@ -149,11 +152,11 @@ func (b *book) sheet(index int, name string, s WorkSheet, sample bool) error {
 
 // above writes the title and the mark of made-up figures, and leaves a row free.
 func (t *tab) above(s WorkSheet, sample bool) error {
-	if err := t.alone(s.Title, titleLook); err != nil {
+	if err := t.alone(s, s.Title, titleLook); err != nil {
 		return err
 	}
 	if sample {
-		if err := t.alone(sampleMark, markLook); err != nil {
+		if err := t.alone(s, sampleMark, markLook); err != nil {
 			return err
 		}
 	}
@@ -161,9 +164,22 @@ func (t *tab) above(s WorkSheet, sample bool) error {
 	return nil
 }
 
-// alone writes a text into the first cell of a row; it runs on to the right.
-func (t *tab) alone(text string, l look) error {
-	err := t.set(1, Text(text), bookStyle{look: l})
+// alone writes a text into a row of its own, across all columns and broken
+// into as many lines as it needs: on paper it would be cut off at the edge.
+func (t *tab) alone(s WorkSheet, text string, l look) error {
+	if err := t.set(1, Text(text), bookStyle{look: l}); err != nil {
+		return err
+	}
+	at, err := excelize.CoordinatesToCellName(len(s.Columns), t.row)
+	if err != nil {
+		return err
+	}
+	if len(s.Columns) > 1 {
+		if err := t.file.MergeCell(t.name, fmt.Sprintf("A%d", t.row), at); err != nil {
+			return err
+		}
+	}
+	err = t.high(aloneLines(s, text, l))
 	t.row++
 	return err
 }
@@ -174,12 +190,19 @@ func (t *tab) table(s WorkSheet) error {
 			return err
 		}
 	}
+	widths := columnWidths(s)
+	if err := t.high(headLines(s, widths)); err != nil {
+		return err
+	}
 	t.row++
 	for _, row := range s.Rows {
 		for j, c := range row {
 			if err := t.set(j+1, c, bookStyle{format: format(c), align: s.Columns[j].Align}); err != nil {
 				return err
 			}
+		}
+		if err := t.high(rowLines(row, widths)); err != nil {
+			return err
 		}
 		t.row++
 	}
@@ -242,12 +265,12 @@ func (t *tab) view(s WorkSheet, head int) error {
 	if err := t.file.AutoFilter(t.name, first+":"+last, nil); err != nil {
 		return err
 	}
-	for j := range s.Columns {
+	for j, width := range columnWidths(s) {
 		letter, err := excelize.ColumnNumberToName(j + 1)
 		if err != nil {
 			return err
 		}
-		if err := t.file.SetColWidth(t.name, letter, letter, columnWidth(s, j)); err != nil {
+		if err := t.file.SetColWidth(t.name, letter, letter, width); err != nil {
 			return err
 		}
 	}
@@ -256,19 +279,4 @@ func (t *tab) view(s WorkSheet, head int) error {
 		Freeze: true, YSplit: head, TopLeftCell: below, ActivePane: "bottomLeft",
 		Selection: []excelize.Selection{{SQRef: below, ActiveCell: below, Pane: "bottomLeft"}},
 	})
-}
-
-// columnWidth returns a width in characters that holds the longest value, and
-// the arrow of the filter, within what a screen can show.
-func columnWidth(s WorkSheet, column int) float64 {
-	longest := utf8.RuneCountInString(s.Columns[column].Title) + 3
-	for _, row := range s.Rows {
-		c := row[column]
-		length := utf8.RuneCountInString(c.text)
-		if x, ok := c.numeric(); ok {
-			length = len(fmt.Sprintf("%.*f", c.digits, x)) * 4 / 3
-		}
-		longest = max(longest, length)
-	}
-	return float64(min(max(longest+2, 9), 60))
 }

@@ -76,6 +76,39 @@ func TestWorkbookIsEasyToRead(t *testing.T) {
 	}
 }
 
+// On paper no column stands on a page of its own, and every page has the heads.
+func TestWorkbookFitsPaper(t *testing.T) {
+	b := &document.Workbook{Sheets: []document.WorkSheet{{
+		Name: "a'b", Title: "Bảng", Notes: []string{strings.Repeat("lời dài ", 60)}, Columns: make([]document.Column, 20), Rows: [][]document.Cell{make([]document.Cell, 20)},
+	}, {Name: "một cột", Title: "Bảng", Columns: []document.Column{{Title: "A"}}}}}
+	file := opened(t, b)
+	for _, name := range file.GetSheetList() {
+		layout, err := file.GetPageLayout(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		props, err := file.GetSheetProps(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *layout.Orientation != "landscape" || *layout.FitToWidth != 1 || *layout.FitToHeight != 0 || !*props.FitToPage {
+			t.Errorf("%s is set up as %s, %d wide, %d tall", name, *layout.Orientation, *layout.FitToWidth, *layout.FitToHeight)
+		}
+	}
+	names := map[string]string{}
+	for _, name := range file.GetDefinedName() {
+		names[name.Name+" "+name.Scope] = name.RefersTo
+	}
+	for name, want := range map[string]string{"_xlnm.Print_Titles a'b": "'a''b'!$3:$3", "_xlnm.Print_Area a'b": "'a''b'!$A$1:$T$7", "_xlnm.Print_Area một cột": "'một cột'!$A$1:$A$5"} {
+		if names[name] != want {
+			t.Errorf("%s is %q, want %q", name, names[name], want)
+		}
+	}
+	if height, err := file.GetRowHeight("a'b", 6); err != nil || height < 40 {
+		t.Errorf("a long note has a row of %v points, %v", height, err)
+	}
+}
+
 func TestWorkbookNamesItsSheets(t *testing.T) {
 	long := "Kết quả của các cơ quan chuyên môn cấp tỉnh"
 	var b document.Workbook

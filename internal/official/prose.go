@@ -39,7 +39,7 @@ const (
 	placesNote = "Hạng là khoảng hạng trong nhóm: cơ quan có khoảng tin cậy chồng lên nhau thì chưa phân biệt được hơn kém. Thứ tự các dòng theo sổ đăng ký, không phải thứ hạng."
 	chartNote  = "Vạch ngang trên mỗi thanh là khoảng tin cậy 95%."
 	suggested  = "Số phiếu đề nghị n = N/(1 + N·e²), với N là số hồ sơ đã trả và e = 5%, làm tròn lên; đây là mức tham khảo cho mẫu chọn ngẫu nhiên."
-	received   = "Phiếu nhận được = được tính + tạm giữ + bị loại. Phiếu tạm giữ, bị loại không vào chỉ số."
+	received   = "Phiếu nhận được = được tính + tạm giữ + bị loại. Phiếu tạm giữ, bị loại không vào chỉ số. Chỉ kể phiếu theo mẫu mà phương pháp này tính; phiếu theo mẫu khác không nêu ở đây."
 
 	noBeforeData = "Cùng kỳ năm trước (%s) không có số liệu theo phương pháp này, nên không so sánh."
 	beforeNote   = "Chênh lệch tính bằng điểm phần trăm trên số đã làm tròn. Khoảng tin cậy chồng nhau thì chưa đủ căn cứ kết luận có thay đổi."

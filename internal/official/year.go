@@ -99,11 +99,11 @@ func (y *yearWriter) criteriaBlocks() []document.Block {
 		r := &y.Year.Ratings[i]
 		row := []document.Cell{document.Text(r.Name)}
 		for j := range r.Criteria {
-			row = append(row, marked(&r.Criteria[j]))
+			row = append(row, y.marked(&r.Criteria[j]))
 		}
 		all.Rows = append(all.Rows, append(row, document.Number(r.Points.Raw, 2), document.Number(r.Points.Applicable, 2)))
 	}
-	return []document.Block{heading(headingCriteria), all, document.Note{Text: strings.Join(append([]string{marksNote}, y.offNotes()...), " ")}, legend}
+	return []document.Block{heading(headingCriteria), all, document.Note{Text: strings.Join(append([]string{y.marksNote()}, y.offNotes()...), " ")}, legend}
 }
 
 // ownCriteria are those of one organisation, a line for each, with what it gave
@@ -163,9 +163,9 @@ func (y *yearWriter) readingRow(r rating.CapReading) []document.Cell {
 	}
 }
 
-func marked(line *rating.Line) document.Cell {
+func (y *yearWriter) marked(line *rating.Line) document.Cell {
 	if line.Points == nil {
-		return document.Text(mark(line.Status))
+		return document.Text(y.mark(line))
 	}
 	return figure(line.Points)
 }

@@ -21,8 +21,8 @@ const (
 	rescaled     = "Tiêu chí không áp dụng, hoặc chưa có chỉ số vì thiếu phiếu, không tính vào tổng điểm; phần còn lại quy về thang %s điểm: điểm quy đổi = điểm cộng / điểm tối đa áp dụng × %s."
 	criteriaNote = "Ô ghi chữ là tiêu chí chưa có điểm, kèm lý do; không phải điểm không."
 	offNote      = "Do làm tròn, tổng có thể khác tổng các dòng khoảng 0,01."
-	marksNote    = "Dấu –: chưa thẩm định. K: không áp dụng, hoặc không phát sinh thủ tục hành chính. T: thiếu phiếu, chưa có chỉ số dùng được. Những ô này không phải điểm không."
 	noCap        = "Quy tắc này không giới hạn tỷ lệ ở mức nào."
+	soFar        = "Số liệu tạm tính: mới có %s trên %s đơn vị có mức, nên số được tối đa và kết quả so sánh dưới đây còn thay đổi."
 	capWarning   = "Đây là cảnh báo, không tự hạ mức của tổ chức nào; tập thể có thẩm quyền quyết định."
 	together     = "cả đơn vị"
 	togetherNote = "Phiếu của các cơ quan thuộc một đơn vị được cộng lại như của một cơ quan; dòng “cả đơn vị” là dòng được dùng."
@@ -148,6 +148,9 @@ func (y *yearWriter) capLine() string {
 	if c.Disputed {
 		text += "; các cách hiểu cho kết quả khác nhau"
 	}
+	if n, of := y.Year.Levelled(); n < of {
+		text = fmt.Sprintf(soFar, y.l.Int(int64(n)), y.l.Int(int64(of))) + " " + text
+	}
 	return text + ". " + capWarning
 }
 
@@ -166,15 +169,33 @@ func (y *yearWriter) lineStatus(line *rating.Line) string {
 	return text
 }
 
-// mark is short for why a criterion has no points, for a table of many columns.
-func mark(s rating.Status) string {
-	switch s {
-	case rating.NotApplicable:
-		return "K"
-	case rating.Pending:
+// mark is short for why a criterion has no points, for a table of many
+// columns; the pages have the same marks.
+func (y *yearWriter) mark(line *rating.Line) string {
+	switch {
+	case line.Status == rating.NotApplicable:
+		return y.l.T("rating.short_not_applicable")
+	case line.Status == rating.Pending && line.Self != nil:
+		return y.l.T("rating.short_self")
+	case line.Status == rating.Pending:
 		return none
+	case line.Status == rating.NoData:
+		return y.l.T("rating.short_no_data")
 	}
-	return "T"
+	return y.l.T("rating.short_too_few")
+}
+
+// marksNote says what the marks stand for.
+func (y *yearWriter) marksNote() string {
+	var all []string
+	for _, mark := range [][2]string{
+		{y.l.T("rating.short_self"), y.l.T("rating.key_self")}, {y.l.T("rating.short_too_few"), y.l.T("rating.key_too_few")},
+		{y.l.T("rating.short_no_data"), y.l.T("rating.key_no_data")}, {y.l.T("rating.short_not_applicable"), y.l.T("rating.key_not_applicable")},
+		{none, y.l.T("rating.key_pending")},
+	} {
+		all = append(all, mark[0]+": "+mark[1])
+	}
+	return strings.Join(all, "; ") + ". Những ô này không phải điểm không."
 }
 
 // when writes an instant as people at work read it; what is none stays as it is.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"hailong/internal/calendar"
@@ -330,21 +329,26 @@ func (t *Thresholds) IsHoliday(day calendar.Day) bool {
 	return false
 }
 
-// Of returns the thresholds of one check as they stand in the file, "flag_from
-// 2, hold_from 3"; "" when the check is not applied.
-func (t *Thresholds) Of(reason Reason) string {
+// Limit is one number of the thresholds.
+type Limit struct {
+	Name  string // as in the file
+	Value float64
+}
+
+// Limits returns the numbers by which a check goes, in the file's order.
+func (t *Thresholds) Limits(reason Reason) []Limit {
 	section := string(reason) + "."
 	switch reason {
 	case PerfectRun, AlikeRun:
 		section = "alike."
 	case SeveralFlags:
-		section = "hold_at_flags"
+		section = ""
 	}
-	var parts []string
+	var limits []Limit
 	for _, n := range t.numbers() {
-		if name, own := strings.CutPrefix(n.place, section); own {
-			parts = append(parts, strings.TrimSpace(name+" "+strconv.FormatFloat(n.value, 'f', -1, 64)))
+		if name, own := strings.CutPrefix(n.place, section); own && !strings.Contains(name, ".") {
+			limits = append(limits, Limit{name, n.value})
 		}
 	}
-	return strings.Join(parts, ", ")
+	return limits
 }

@@ -98,6 +98,13 @@ func RatingYear(year int, starts time.Month) Period {
 	return Months(first, first+11)
 }
 
+// Previous returns the span of as many months that ends just before this one
+// begins: the quarter before a quarter, the year before a year.
+func (p Period) Previous() Period {
+	first := p.Range.From.Month()
+	return Months(first-(p.Range.To.Month()-first+1), first-1)
+}
+
 // YearBefore returns the same months one year earlier.
 func (p Period) YearBefore() Period {
 	return Months(p.Range.From.Month()-12, p.Range.To.Month()-12)

@@ -95,6 +95,25 @@ func TestYearBefore(t *testing.T) {
 	}
 }
 
+func TestPrevious(t *testing.T) {
+	for id, want := range map[string]string{
+		"2026-11":          "2026-10",
+		"2026-01":          "2025-12",
+		"2026-Q1":          "2025-Q4",
+		"2026-H2":          "2026-H1",
+		"2026":             "2025",
+		"2026-04..2026-05": "2026-02..2026-03",
+	} {
+		p, err := rating.ParsePeriod(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Previous().ID; got != want {
+			t.Errorf("before %s comes %s, want %s", id, got, want)
+		}
+	}
+}
+
 func TestYearBeforeHasTheSameMonths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rating.Months(drawMonths(t))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"hailong/internal/audit"
+	"hailong/internal/auth"
 	"hailong/internal/calendar"
 	"hailong/internal/i18n"
 	"hailong/internal/quality"
@@ -93,16 +95,52 @@ func (s *Server) auditRow(l *i18n.Language, e audit.Entry) auditRow {
 		if key, known := detailWords[name]; known {
 			label = l.T(key)
 		}
-		row.Details = append(row.Details, detailRow{label, detailValue(l, name, e.Detail[name])})
+		row.Details = append(row.Details, detailRow{label, s.detailValue(l, e.Subject, name, e.Detail[name])})
 	}
 	return row
 }
 
-// detailValue words the codes of checks; everything else is as it was written.
-func detailValue(l *i18n.Language, name, value string) string {
-	if name != "checks" {
-		return value
+// detailValue words the codes of checks, roles, agencies and levels, and
+// writes numbers and days as people do; everything else is as it was written.
+// The subject names the rule that a level is of.
+func (s *Server) detailValue(l *i18n.Language, subject, name, value string) string {
+	switch name {
+	case "checks":
+		return checkNames(l, value)
+	case "role":
+		if role, err := auth.ParseRole(value); err == nil {
+			return l.T("role." + string(role))
+		}
+	case "agency":
+		return s.agencyName(value, l)
+	case "level":
+		for _, rule := range s.Annual.Rules.All() {
+			if slices.Contains(strings.Split(subject, "/"), rule.ID) {
+				return levelName(rule, value, l)
+			}
+		}
 	}
+	if number, err := strconv.ParseFloat(value, 64); err == nil && numeric[name] {
+		return short(l, number)
+	}
+	if day, err := calendar.ParseDay(value); err == nil {
+		return l.Date(day)
+	}
+	return value
+}
+
+// numeric are the details that are numbers, not codes that look like one.
+var numeric = map[string]bool{
+	"self": true, "verified": true, "count": true, "answers": true, "rows": true, "new": true, "changed": true, "same": true, "changes": true,
+}
+
+// agencyName is what an agency is called among all others; its code where the
+// register does not know it.
+func (s *Server) agencyName(code string, l *i18n.Language) string {
+	return cmp.Or(agencyNames(s.Register(), l)[code], code)
+}
+
+func checkNames(l *i18n.Language, value string) string {
 	var words []string
 	for _, code := range strings.Fields(value) {
 		if slices.Contains(quality.Checks(), quality.Reason(code)) {
@@ -156,6 +194,8 @@ var detailWords = map[string]string{
 	"counter":  "audit.detail_counter",
 	"rows":     "audit.detail_rows",
 	"version":  "audit.detail_version",
+	"changes":  "audit.detail_changes",
+	"sha256":   "audit.detail_digest",
 }
 
 // OlderURL is the address of the next page.

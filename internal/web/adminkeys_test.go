@@ -143,23 +143,26 @@ func TestAuditPage(t *testing.T) {
 	}
 	r.advance(time.Hour)
 	note(audit.ByKey("mot-cua"), audit.ServedImport, "2026-11-01..2026-11-02", map[string]string{"new": "2", "unheard": "x"})
+	note("office@x.example", audit.UserAdd, "2026/tccs-366/x", map[string]string{"role": "leader", "agency": "stp", "verified": "4.5", "day": "2026-11-03", "version": "2026-11", "level": "xuat-sac"})
 	note("office@x.example", "something.newer", "<b>", nil)
 	first := r.get("/admin/audit", office...)
 	rows := rowsOf(page(t, first))
 	want := [][]string{
-		{"60", "22/11/2026 11:00:00", "office@x.example", "something.newer", "<b>", ""},
+		{"61", "22/11/2026 11:00:00", "office@x.example", "something.newer", "<b>", ""},
+		{"60", "22/11/2026 11:00:00", "office@x.example", "Thêm tài khoản", "2026/tccs-366/x",
+			"cơ quan: Sở Tư pháp ngày: 03/11/2026 mức xếp loại: Hoàn thành xuất sắc nhiệm vụ vai trò: Lãnh đạo cơ quan thẩm định: 4,5 bản: 2026-11"},
 		{"59", "22/11/2026 11:00:00", "khóa API mot-cua", "Nhập số hồ sơ đã trả", "2026-11-01..2026-11-02", "mới: 2 unheard: x"},
 		{"58", "22/11/2026 10:00:00", "dòng lệnh trên máy chủ", "Nhập danh bạ", "org.yaml", ""},
 	}
-	if diff := cmp.Diff(want, rows[:3]); diff != "" || len(rows) != 50 {
+	if diff := cmp.Diff(want, rows[:4]); diff != "" || len(rows) != 50 {
 		t.Errorf("%d rows (-want +got):\n%s", len(rows), diff)
 	}
 	older := page(t, first).Find(".links a").First().AttrOr("href", "")
 	last := page(t, r.get(older, office...))
-	if rows := rowsOf(last); len(rows) != 10 || rows[9][0] != "1" || last.Find(".links a").Length() != 1 {
+	if rows := rowsOf(last); len(rows) != 11 || rows[10][0] != "1" || last.Find(".links a").Length() != 1 {
 		t.Errorf("%s: %v", older, rows)
 	}
-	if whole := r.get("/admin/audit?verify=1", office...); !strings.Contains(whole.body, "Đã kiểm tra 60 mục") {
+	if whole := r.get("/admin/audit?verify=1", office...); !strings.Contains(whole.body, "Đã kiểm tra 61 mục") {
 		t.Errorf("verify: %d", whole.status)
 	}
 	for _, before := range []string{"x", "0", "-1"} {

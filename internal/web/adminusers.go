@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 
 	"hailong/internal/audit"
@@ -13,6 +14,7 @@ import (
 type usersPage struct {
 	officePage
 	Accounts []auth.Account
+	Names    map[string]string // of agencies, by code
 	Roles    []auth.Role
 	Agencies []choice
 	Manage   bool
@@ -20,6 +22,10 @@ type usersPage struct {
 	Done     string // what was done
 	Password string // made just now, shown this once
 }
+
+// NameOf returns what an agency is called; the code where the register does
+// not know it.
+func (p usersPage) NameOf(agency string) string { return cmp.Or(p.Names[agency], agency) }
 
 func (s *Server) showUsers(c *fiber.Ctx) error { return s.sendUsers(c, usersPage{}) }
 
@@ -105,6 +111,7 @@ func (s *Server) sendUsers(c *fiber.Ctx, page usersPage) error {
 	}
 	l := s.language(c)
 	page.officePage = s.officeBase(c, l, l.T("users.title"))
+	page.Names = agencyNames(s.Register(), l)
 	page.Roles, page.Agencies, page.Manage = auth.Roles(), agencyChoices(s.Register(), "", "–", l), userOf(c).May(auth.ManageAccounts, "")
 	return s.sendOffice(c, "users", l, page)
 }

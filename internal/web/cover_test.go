@@ -23,7 +23,7 @@ func (r *rig) serve(count int64) {
 }
 
 // Without a report there is no rate, not one of 0; with one it stands beside
-// the figure, for people and for programs, and one above 100 % is marked.
+// the figure, for people and for programs, and one above 100% is marked.
 func TestPagesShowTheResponseRate(t *testing.T) {
 	r := newRig(t)
 	r.some()
@@ -34,7 +34,7 @@ func TestPagesShowTheResponseRate(t *testing.T) {
 	if got := text(r.page("office@x.example", "/office"), "table"); !strings.Contains(got, "chưa có") {
 		t.Errorf("the office's table without a report: %q", got)
 	}
-	for served, want := range map[int64]string{48: "25,00 %", 10: "120,00 %"} {
+	for served, want := range map[int64]string{48: "25,00%", 10: "120,00%"} {
 		r.serve(served)
 		for _, got := range []string{text(r.page("office@x.example", board), "#coverage"), text(r.page("office@x.example", "/office"), "table"), text(r.page("office@x.example", board), "#chart-counters table")} {
 			if !strings.Contains(got, want) || strings.Contains(got, "cần kiểm tra") != (served < 12) {

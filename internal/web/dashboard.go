@@ -29,11 +29,11 @@ type dashboardPage struct {
 	Channels []choice
 	Charts   []chartView
 	Glance   glance
-	Summary  string    // address of the overall figure as CSV
-	Chosen   []string  // what the page is narrowed to, in words
-	Reminder *reminder // nil: nothing is to be reported
-	Comments bool      // the user may read them
-	NotAsked bool      // no citizen is asked any more, or none ever was
+	Summary  string     // address of the overall figure as CSV
+	Chosen   []string   // what the page is narrowed to, in words
+	Reminder []reminder // none: nothing is to be reported
+	Comments bool       // the user may read them
+	NotAsked bool       // no citizen is asked any more, or none ever was
 	Empty    bool
 }
 
@@ -231,7 +231,7 @@ func wordsOf(l *i18n.Language) chart.Words {
 		Responses:    l.T("chart.responses"),
 		Insufficient: l.T("status.insufficient"),
 		Suppressed:   l.T("status.suppressed"),
-		NoData:       l.T("status.no_data"),
+		NoData:       l.T("office.no_answers"),
 		Running:      l.T("glance.running"),
 		MethodChange: l.T("chart.method_change"),
 		Number:       l.Number,

@@ -96,7 +96,7 @@ func TestDashboardPage(t *testing.T) {
 	page := r.get("/dashboard/stp", r.as("office@x.example")...)
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page.body))
 	must(t, err)
-	if got := doc.Find("#index").Text(); got != "75,00 %" {
+	if got := doc.Find("#index").Text(); got != "75,00%" {
 		t.Errorf("index %q", got)
 	}
 	if got := doc.Find("#responses").Text(); got != "12" {
@@ -174,7 +174,7 @@ func TestOfficeTable(t *testing.T) {
 	if strings.Contains(page.body, "<script>alert") {
 		t.Error("a name is not escaped")
 	}
-	if text := doc.Find("tbody tr").First().Text(); !strings.Contains(text, "75,00 %") || !strings.Contains(text, "chưa đủ phiếu") {
+	if text := doc.Find("tbody tr").First().Text(); !strings.Contains(text, "75,00%") || !strings.Contains(text, "chưa đủ phiếu") {
 		t.Errorf("first row %q", text)
 	}
 }

@@ -14,10 +14,12 @@ type overviewPage struct {
 	officePage
 	Query     query
 	Methods   []choice
-	Standings []report.Standing
+	Ranking   []peers[report.Standing]
+	All       int   // agencies
 	Total     int64 // responses counted by the method
-	Answered  int   // agencies with answers
-	Reminder  *reminder
+	Answered  int   // agencies with answers that the method counts
+	Elsewhere int   // agencies with answers to other forms alone
+	Reminder  []reminder
 }
 
 // showOffice compares all agencies that existed in the range.
@@ -38,15 +40,19 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 		officePage: s.officeBase(c, l, l.T("office.title")),
 		Query:      q,
 		Methods:    s.methodChoices(q.Method, l),
-		Standings:  standings,
+		Ranking:    standingsOf(s.Register(), standings, l),
+		All:        len(standings),
 	}
 	if page.Reminder, err = s.remindOffice(ctx, l); err != nil {
 		return err
 	}
 	for _, standing := range standings {
 		page.Total += standing.Figure.N
-		if standing.Figure.N > 0 {
+		switch {
+		case standing.Figure.N > 0:
 			page.Answered++
+		case standing.Other > 0:
+			page.Elsewhere++
 		}
 	}
 	return s.sendOffice(c, "overview", l, page)

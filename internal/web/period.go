@@ -111,19 +111,25 @@ type periodPage struct {
 	Checks     []check
 	Methods    []choice
 	Scores     *period.Scores
-	Ranking    []scoreGroup
-	Before     map[string]rating.Score // a year earlier, by agency; empty when it cannot be compared
-	BeforeName string
+	Ranking    []peers[rating.Score]
+	Compared   []comparison // with the months before, and with the same of last year
+	NotAlike   bool         // last year was measured by another method
 	Difference []differenceRow
 	Files      []fileLink
 	About      []choice // whom the files are about
 	History    []editionView
 	Error      string
+	Done       string // what was just done
+	Public     string // address of the public page; "": not published
 }
 
+// periodAction is a step that can be taken. One that shows the figures to
+// everybody is asked about once more.
 type periodAction struct {
 	Name     string // in the address and the wordings
 	NeedsWhy bool
+	Ask      string // the question before the button; "": none
+	From     string // the day from which it can be taken; "": now
 }
 
 type differenceRow struct {
@@ -131,6 +137,8 @@ type differenceRow struct {
 	Before, After  *float64
 }
 
+// showPeriod shows a period, and what was just done with it: whoever comes
+// back by an old address is told nothing that is not so any more.
 func (s *Server) showPeriod(c *fiber.Ctx) error { return s.sendPeriod(c, "") }
 
 func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
@@ -143,7 +151,13 @@ func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
 	l := s.language(c)
 	page := periodPage{
 		officePage: s.officeBase(c, l, p.Name(l)), Period: p, Name: p.Name(l), State: string(p.State()), Info: period.InfoOf(p),
-		Manage: userOf(c).May(auth.ManagePeriods, ""), Actions: actionsOf(p), Error: fault, History: s.historyOf(p),
+		Manage: userOf(c).May(auth.ManagePeriods, ""), Actions: actionsOf(p, l), Error: fault, History: s.historyOf(p),
+	}
+	if p.Shown() != nil {
+		page.Public = "/results/" + p.ID
+	}
+	if step := c.Query("done"); leadsTo[step] == p.Current().State {
+		page.Done = l.T("period.done." + step)
 	}
 	if page.State == string(period.Open) {
 		page.State = s.openState(p.Period)
@@ -158,30 +172,40 @@ func (s *Server) sendPeriod(c *fiber.Ctx, fault string) error {
 	}
 	page.Files, page.About = filesOf(p, page.Scores.Method.ID, about, l), aboutChoices(s.Register(), about, l)
 	page.Methods = s.methodChoices(s.Methods.Method(page.Scores.Method.ID), l)
-	list, err := s.Periods.Checklist(ctx, p)
-	if err != nil {
+	if err := page.check(ctx, s, l); err != nil {
 		return err
 	}
-	page.Checks = checksOf(list, int(ledger.Grace.Minutes()), l)
-	if err := page.compare(ctx, s, l); err != nil {
+	if page.Compared, page.NotAlike, err = s.compared(ctx, page.Scores, p.Period, l); err != nil {
+		return err
+	}
+	if err := page.differ(ctx, s); err != nil {
 		return err
 	}
 	return s.sendOffice(c, "period", l, page)
 }
 
-// compare finds the same months a year earlier, and what a correction changed.
-func (p *periodPage) compare(ctx context.Context, s *Server, l *i18n.Language) error {
-	span := p.Period.YearBefore()
-	before, err := s.Periods.Scores(ctx, period.Query{Period: span.ID, Method: p.Scores.Method.ID})
-	if err != nil && !errors.Is(err, period.ErrMethod) {
+// check fills in the checklist of a period that is not sealed, and says from
+// when one that is not over can be closed.
+func (p *periodPage) check(ctx context.Context, s *Server, l *i18n.Language) error {
+	state := p.Period.Current().State
+	if state != period.Open && state != period.Closed {
+		return nil
+	}
+	list, err := s.Periods.Checklist(ctx, p.Period)
+	if err != nil {
 		return err
 	}
-	if err == nil && before.Method.Version == p.Scores.Method.Version && before.Method.Aggregate == p.Scores.Method.Aggregate {
-		p.Before, p.BeforeName = map[string]rating.Score{}, span.Name(l)
-		for _, score := range before.Scores {
-			p.Before[score.Agency] = score
+	p.Checks = checksOf(list, int(ledger.Grace.Minutes()), l)
+	for i := range p.Actions {
+		if action := &p.Actions[i]; action.Name == "close" && !list.Ended {
+			action.From = l.T("period.close_from", "Day", l.Date(p.Period.Range.To+1))
 		}
 	}
+	return nil
+}
+
+// differ finds what a correction changed.
+func (p *periodPage) differ(ctx context.Context, s *Server) error {
 	if p.Info.Sheet == "" {
 		return nil
 	}
@@ -197,28 +221,20 @@ func (p *periodPage) compare(ctx context.Context, s *Server, l *i18n.Language) e
 	return nil
 }
 
-// Compared says whether the same months of the year before can be compared.
-func (p periodPage) Compared() bool { return p.Before != nil }
-
-// Change returns what lies between an agency's score and that of a year
-// earlier, nil where they cannot be compared.
-func (p periodPage) Change(now rating.Score) *rating.Difference {
-	before, ok := p.Before[now.Agency]
-	if !ok {
-		return nil
-	}
-	return rating.Change(now, before)
+// leadsTo says what state a period is in after each step.
+var leadsTo = map[string]period.State{
+	"close": period.Closed, "seal": period.Sealed, "publish": period.Published, "correct": period.Open, "reopen": period.Open,
 }
 
 // actionsOf lists what can be done next.
-func actionsOf(p *period.Period) []periodAction {
+func actionsOf(p *period.Period, l *i18n.Language) []periodAction {
 	switch p.Current().State {
 	case period.Open:
 		return []periodAction{{Name: "close"}}
 	case period.Closed:
 		return []periodAction{{Name: "seal"}, {Name: "reopen", NeedsWhy: true}}
 	case period.Sealed:
-		return []periodAction{{Name: "publish"}, {Name: "correct", NeedsWhy: true}}
+		return []periodAction{{Name: "publish", Ask: l.T("period.publish_ask", "Period", p.Name(l))}, {Name: "correct", NeedsWhy: true}}
 	}
 	return []periodAction{{Name: "correct", NeedsWhy: true}}
 }
@@ -257,7 +273,7 @@ func (s *Server) changePeriod(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect("/office/periods/"+p.ID, fiber.StatusSeeOther)
+	return c.Redirect("/office/periods/"+p.ID+"?done="+c.Params("action"), fiber.StatusSeeOther)
 }
 
 // maxReason is the length of a typed reason or evidence, in characters.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -11,12 +13,67 @@ import (
 	"hailong/internal/org"
 	"hailong/internal/period"
 	"hailong/internal/rating"
+	"hailong/internal/report"
 )
+
+// Columns is how many columns the table of figures has.
+func (p periodPage) Columns() int { return scoreColumns + len(p.Compared) }
+
+// Columns is how many columns the table of figures has.
+func (p resultPage) Columns() int { return scoreColumns }
+
+// scoreColumns are the columns of figures without a comparison.
+const scoreColumns = 9
 
 // check is one line of the checklist.
 type check struct {
 	OK   bool
 	Text string
+}
+
+// comparison is a column that says how far scores lie from earlier ones.
+type comparison struct {
+	Name   string // of the earlier period
+	before map[string]rating.Score
+}
+
+// Change returns what lies between an agency's score and the earlier one, nil
+// where they cannot be compared.
+func (c comparison) Change(now rating.Score) *rating.Difference {
+	before, ok := c.before[now.Agency]
+	if !ok {
+		return nil
+	}
+	return rating.Change(now, before)
+}
+
+// compared sets scores beside those of the months before and those of the same
+// months last year, where at least one agency has both. It says, too, whether
+// last year was measured by another method.
+func (s *Server) compared(ctx context.Context, now *period.Scores, span rating.Period, l *i18n.Language) (columns []comparison, notAlike bool, err error) {
+	spans := []rating.Period{span.Previous(), span.YearBefore()}
+	if spans[0].ID == spans[1].ID {
+		spans = spans[1:] // of a year both are the same
+	}
+	for i, earlier := range spans {
+		before, err := s.Periods.Scores(ctx, period.Query{Period: earlier.ID, Method: now.Method.ID})
+		if err != nil && !errors.Is(err, period.ErrMethod) {
+			return nil, false, err
+		}
+		if err != nil || before.Method.Version != now.Method.Version || before.Method.Aggregate != now.Method.Aggregate {
+			notAlike = i == len(spans)-1
+			continue
+		}
+		column := comparison{Name: earlier.Name(l), before: map[string]rating.Score{}}
+		for _, score := range before.Scores {
+			column.before[score.Agency] = score
+		}
+		changes := func(score rating.Score) bool { return column.Change(score) != nil }
+		if slices.ContainsFunc(now.Scores, changes) {
+			columns = append(columns, column)
+		}
+	}
+	return columns, notAlike, nil
 }
 
 // checksOf words the checklist.
@@ -47,44 +104,67 @@ func checksOf(list *period.Checklist, grace int, l *i18n.Language) []check {
 	return checks
 }
 
-// scoreGroup is the ranking within one peer group.
-type scoreGroup struct {
-	Name   string // "" where all are in one that has no name
-	Scores []rating.Score
+// peers are those of one peer group, in the order they are shown.
+type peers[T any] struct {
+	Name  string // "" where all are in one that has no name
+	All   []T
+	Alone bool // at most one of them has a place, which then says nothing
 }
 
-// rankingOf orders scores for people: by peer group in the register's order,
-// then the highest index first, then those without one. Those in no group come
-// last, under a heading of their own where there are groups.
-func rankingOf(register *org.Register, scores []rating.Score, l *i18n.Language) []scoreGroup {
+// grouped puts rows together by peer group in the register's order. Those in
+// no group come last, under a heading of their own where there are groups.
+func grouped[T any](register *org.Register, rows []T, group func(T) string, rank func(T) *rating.Rank, l *i18n.Language) []peers[T] {
 	order := []string{}
 	for _, g := range register.File().PeerGroups {
 		order = append(order, g.Code)
 	}
-	groups := map[string][]rating.Score{}
-	for _, score := range scores {
-		if !slices.Contains(order, score.PeerGroup) {
-			order = append(order, score.PeerGroup)
+	groups := map[string][]T{}
+	for _, row := range rows {
+		code := group(row)
+		if !slices.Contains(order, code) {
+			order = append(order, code)
 		}
-		groups[score.PeerGroup] = append(groups[score.PeerGroup], score)
+		groups[code] = append(groups[code], row)
 	}
-	var ranking []scoreGroup
+	var all []peers[T]
 	for _, code := range order {
-		group := scoreGroup{Scores: groups[code]}
+		one := peers[T]{All: groups[code]}
 		if known := register.PeerGroup(code); known != nil {
-			group.Name = known.Name
+			one.Name = known.Name
 		}
-		if len(group.Scores) > 0 {
-			slices.SortStableFunc(group.Scores, byIndex)
-			ranking = append(ranking, group)
+		ranked := 0
+		for _, row := range one.All {
+			if rank(row) != nil {
+				ranked++
+			}
+		}
+		one.Alone = ranked < 2
+		if len(one.All) > 0 {
+			all = append(all, one)
 		}
 	}
-	for i := range ranking {
-		if ranking[i].Name == "" && len(ranking) > 1 {
-			ranking[i].Name = l.T("period.ungrouped")
+	for i := range all {
+		if all[i].Name == "" && len(all) > 1 {
+			all[i].Name = l.T("period.ungrouped")
 		}
+	}
+	return all
+}
+
+// rankingOf orders scores for people: by peer group, then the highest index
+// first, then those without one.
+func rankingOf(register *org.Register, scores []rating.Score, l *i18n.Language) []peers[rating.Score] {
+	ranking := grouped(register, scores, func(s rating.Score) string { return s.PeerGroup }, func(s rating.Score) *rating.Rank { return s.Rank }, l)
+	for _, group := range ranking {
+		slices.SortStableFunc(group.All, byIndex)
 	}
 	return ranking
+}
+
+// standingsOf puts an overview's lines, which are in order, together by peer
+// group.
+func standingsOf(register *org.Register, standings []report.Standing, l *i18n.Language) []peers[report.Standing] {
+	return grouped(register, standings, func(s report.Standing) string { return s.Agency.PeerGroup }, func(s report.Standing) *rating.Rank { return s.Rank }, l)
 }
 
 // byIndex puts scores with a place first, the highest index first of all.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"net/netip"
+	"net/url"
 	"strings"
 
 	"hailong/internal/auth"
@@ -16,7 +18,8 @@ type postersPage struct {
 	officePage
 	Agency   *org.Agency
 	Counters []posterView
-	Tickets  bool // the person may issue them
+	Tickets  bool   // the person may issue them
+	OnlyHere string // address that no phone can open; "": it may be opened from elsewhere
 }
 
 type posterView struct {
@@ -25,6 +28,21 @@ type posterView struct {
 	Later   bool   // it begins on a later day
 	URL     string // what the QR code holds
 	Files   string // address of the files without ending
+}
+
+// onlyHere returns the public address where it leads to this machine alone:
+// what is printed with it no phone can open.
+func (s *Server) onlyHere() string {
+	address, err := url.Parse(s.PublicURL)
+	if err != nil {
+		return ""
+	}
+	host := address.Hostname()
+	ip, err := netip.ParseAddr(host)
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.Unmap().IsLoopback() || ip.IsUnspecified()) {
+		return s.PublicURL
+	}
+	return ""
 }
 
 // qrPixels is the side of a QR code sent as PNG: sharp at 10 cm in print.
@@ -46,7 +64,7 @@ func (s *Server) showPosters(c *fiber.Ctx) error {
 		return err
 	}
 	l := s.language(c)
-	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency, Tickets: userOf(c).May(auth.PrintTickets, agency.Code)}
+	page := postersPage{officePage: s.officeBase(c, l, l.T("posters.title")), Agency: agency, Tickets: userOf(c).May(auth.PrintTickets, agency.Code), OnlyHere: s.onlyHere()}
 	for _, place := range agency.Places() {
 		page.Counters = append(page.Counters, posterView{
 			Counter: *place.Counter,

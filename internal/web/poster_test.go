@@ -56,3 +56,16 @@ func TestNoPosterOfAClosedCounter(t *testing.T) {
 		}
 	}
 }
+
+// Whoever would print a code that no phone can open is told before.
+func TestPostersOfAnAddressThatOpensHereAlone(t *testing.T) {
+	for public, told := range map[string]bool{
+		"http://127.0.0.1:8080": true, "http://localhost:8080": true, "http://[::1]": true, "http://0.0.0.0:8080": true, "http://192.168.1.10:8080": false, "https://hailong.example": false,
+	} {
+		r := newRig(t, func(o *web.Options) { o.PublicURL = public })
+		page := r.get("/posters/stp", r.as("clerk@x.example")...)
+		if got := strings.Contains(page.body, "chỉ mở được trên máy này"); got != told || page.status != http.StatusOK {
+			t.Errorf("%s: %d, told: %v", public, page.status, got)
+		}
+	}
+}

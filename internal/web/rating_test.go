@@ -37,7 +37,7 @@ func TestSheetGoesRound(t *testing.T) {
 	}
 	doc := r.page("auditor@x.example", got.header.Get("Location"))
 	for place, want := range map[string][]string{
-		"#c-kiem-tra":     {"4,50 leader@x.example, 10:00 22/11/2026", "4 office@x.example, 10:00 22/11/2026", "Thiếu biên bản", "4 / 5"},
+		"#c-kiem-tra":     {"tự chấm: leader@x.example, 10:00 22/11/2026", "thẩm định: office@x.example, 10:00 22/11/2026", "Thiếu biên bản", "4,00 / 5"},
 		"#c-cchc-thu-tuc": {"1,85 / 2"},
 		"#c-cchc-bo-may":  {"không phát sinh TTHC", "Không có bộ máy riêng"},
 		".done":           {"Đã ghi."},
@@ -197,8 +197,8 @@ func TestDrillDown(t *testing.T) {
 	doc := r.page("office@x.example", sheetOfSTP)
 	got := text(doc, "#c-cchc")
 	for _, want := range []string{
-		"4,44 / 5", "Chỉ số hài lòng 80,00 % của 40 phiếu", "32 câu trả lời hài lòng trên tổng số 40", "Khoảng tin cậy 95 %: 65,24 – 89,50 %",
-		"chưa đối chiếu văn bản gốc", "Dưới 90 %: chỉ số chia 90 rồi nhân 5 điểm áp dụng", "Sở Tư pháp",
+		"4,44 / 5", "Chỉ số hài lòng 80,00% của 40 phiếu", "32 câu trả lời hài lòng trên tổng số 40", "Khoảng tin cậy 95%: 65,24 – 89,50%",
+		"chưa đối chiếu văn bản gốc", "Dưới 90%: chỉ số chia 90 rồi nhân 5 điểm áp dụng", "Sở Tư pháp",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the sheet does not say %q: %s", want, got)
@@ -226,7 +226,7 @@ func TestDrillDown(t *testing.T) {
 func TestDrillDownHidesFewAnswers(t *testing.T) {
 	r := newRig(t)
 	r.many(3, 5)
-	if own := text(r.page("leader@x.example", ownOfSTP), "#c-cchc"); !strings.Contains(own, "chưa có phiếu") || strings.Contains(own, "3 phiếu") {
+	if own := text(r.page("leader@x.example", ownOfSTP), "#c-cchc"); !strings.Contains(own, "không có số liệu theo phương pháp này") || strings.Contains(own, "3 phiếu") {
 		t.Errorf("the agency's own sheet: %s", own)
 	}
 	got := text(r.page("office@x.example", sheetOfSTP), "#c-cchc")
@@ -240,13 +240,20 @@ func TestTableOfAll(t *testing.T) {
 	if got := r.get("/office/ratings", r.as("office@x.example")...); got.status != 303 || got.header.Get("Location") != "/office/ratings/2026" {
 		t.Errorf("%d to %s", got.status, got.header.Get("Location"))
 	}
+	const soFar = "Tạm tính: mới có 0 trên 1 tổ chức có điểm"
+	if got := text(r.page("office@x.example", "/office/ratings/2026"), "main"); !strings.Contains(got, soFar) {
+		t.Errorf("nobody has points yet, and the limit is not said to be provisional: %s", got)
+	}
 	must(t, r.annual.Conclude(t.Context(), 2026, "", "db-stp", "xuat-sac", "", "x"))
+	if got := text(r.page("office@x.example", "/office/ratings/2026"), "main"); strings.Contains(got, "Tạm tính: mới") {
+		t.Error("all have a level, and the limit is said to be provisional")
+	}
 	doc := r.page("office@x.example", "/office/ratings/2026")
 	if got := text(doc, ".matrix tbody tr"); !strings.Contains(got, "Đảng bộ cơ sở Sở Tư pháp") || !strings.Contains(got, "Hoàn thành xuất sắc nhiệm vụ") {
 		t.Errorf("row %q", got)
 	}
 	// One of one is over every reading of a fifth, rounded down.
-	for _, want := range []string{"không quá 20 %", "Đã vượt giới hạn", "tất cả tổ chức đã được đánh giá đang dùng 1 0 vượt", "riêng mức Hoàn thành tốt nhiệm vụ 0 0 vượt", "không tự hạ mức", "chưa đối chiếu văn bản gốc", "Năm trước"} {
+	for _, want := range []string{"không quá 20%", "Đã vượt giới hạn", "tất cả tổ chức đã được đánh giá đang dùng 1 0 vượt", "riêng mức Hoàn thành tốt nhiệm vụ 0 0 vượt", "không tự hạ mức", "chưa đối chiếu văn bản gốc", "Năm trước"} {
 		if !strings.Contains(text(doc, "main"), want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -277,7 +284,7 @@ func TestYearBefore(t *testing.T) {
 	if got := text(r.page("leader@x.example", ownOfSTP), ".figures"); !strings.Contains(got, "Năm trước 50,00 +50,00") {
 		t.Errorf("the sheet says %q", got)
 	}
-	if got := text(r.page("office@x.example", "/office/ratings/2026"), ".matrix tbody"); !strings.Contains(got, "tạm tính 100 50 +50,00 Hoàn thành xuất sắc nhiệm vụ – 10 10") {
+	if got := text(r.page("office@x.example", "/office/ratings/2026"), ".matrix tbody"); !strings.Contains(got, "tạm tính 100,00 50,00 +50,00 Hoàn thành xuất sắc nhiệm vụ – 10,00 10,00") {
 		t.Errorf("the table says %q", got)
 	}
 	if got := text(r.page("office@x.example", "/office/ratings/2025"), "main"); !strings.Contains(got, "Không so sánh với năm trước: năm trước dùng bộ tiêu chí khác") {

@@ -150,8 +150,11 @@ var (
 )
 
 func lineStatus(status rating.Status, l *i18n.Language) string {
-	if status == rating.Pending {
+	switch status {
+	case rating.Pending:
 		return l.T("rating.pending")
+	case rating.NoData: // an agency's own sheet says so of few answers, too
+		return l.T("rating.no_figure")
 	}
 	return l.T("status." + string(status))
 }
@@ -166,6 +169,8 @@ func shortStatus(line rating.Line, l *i18n.Language) string {
 			return l.T("rating.short_self")
 		}
 		return "–"
+	case rating.NoData:
+		return l.T("rating.short_no_data")
 	}
 	return l.T("rating.short_too_few")
 }
@@ -207,6 +212,7 @@ type capView struct {
 	RoundingText string
 	Of           string // the reading of the rule
 	Rows         []capRow
+	SoFar        string // that not all have a level yet; "": all have one
 }
 
 type capRow struct {
@@ -225,6 +231,9 @@ func capOf(y *annual.Year, l *i18n.Language) *capView {
 			view.Of = row.Of
 		}
 		view.Rows = append(view.Rows, row)
+	}
+	if n, of := y.Levelled(); n < of {
+		view.SoFar = l.T("rating.cap_so_far", "Levelled", n, "All", of)
 	}
 	return view
 }

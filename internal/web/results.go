@@ -42,14 +42,9 @@ type resultPage struct {
 	Scores *period.Scores
 	Sealed calendar.Day
 
-	Ranking []scoreGroup
+	Ranking  []peers[rating.Score]
+	Compared []comparison // none: other periods are not set beside this one here
 }
-
-// Compared says that the public page compares nothing with other years.
-func (resultPage) Compared() bool { return false }
-
-// Change is never asked for, see Compared.
-func (resultPage) Change(rating.Score) *rating.Difference { return nil }
 
 // showResult shows a period that is published; to the public no other exists.
 func (s *Server) showResult(c *fiber.Ctx) error {

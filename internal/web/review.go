@@ -25,6 +25,7 @@ type reviewPage struct {
 	Rows     []reviewRow
 	Total    int
 	Acts     []string // what may be done about groups of this stage, and by this person
+	Only     string   // why nothing can be done here, "": something can
 	Post     string   // address to post decisions to
 	More     string   // address of the days that were not read, "": none
 	Limit    int
@@ -68,12 +69,17 @@ func reviewAddress(q review.Query) string {
 	return "?" + narrowed(values, map[string]string{"agency": q.Agency, "counter": q.Counter, "check": q.Reason}).Encode()
 }
 
+// decisions are the acts of reviewers, each with a sentence of its own.
+var decisions = []response.Act{response.Release, response.Propose, response.Confirm, response.TakeBack}
+
 // showReview shows the queue, and what came of the decision just made.
 func (s *Server) showReview(c *fiber.Ctx) error {
 	var page reviewPage
 	l := s.language(c)
 	if n, ok := whole(c.Query("done")); ok {
-		page.Done = l.T("review.done", "Count", n)
+		if act := response.Act(c.Query("act")); slices.Contains(decisions, act) {
+			page.Done = l.T("review.done."+string(act), "Count", n)
+		}
 	}
 	if n, ok := whole(c.Query("changed")); ok {
 		page.Error = l.T("review.changed", "Count", n)
@@ -100,6 +106,11 @@ func (s *Server) sendReview(c *fiber.Ctx, page reviewPage) error {
 	page.Post, page.Back = "/office/review/decide"+reviewAddress(q), "/office/review"+reviewAddress(q)
 	if user.May(auth.Decide, "") {
 		page.Acts = actsAt(q.Stage)
+		if page.Acts == nil {
+			page.Only = l.T("review.choose_stage")
+		}
+	} else {
+		page.Only = l.T("review.only_looks")
 	}
 	if queue.Through < q.Range.To {
 		rest := q
@@ -180,7 +191,7 @@ func (s *Server) tellReview(c *fiber.Ctx, q review.Query, err error, outcome rev
 	if err != nil {
 		return err
 	}
-	told := "&done=" + strconv.Itoa(outcome.Done) + "&changed=" + strconv.Itoa(outcome.Changed)
+	told := "&done=" + strconv.Itoa(outcome.Done) + "&changed=" + strconv.Itoa(outcome.Changed) + "&act=" + url.QueryEscape(string(c.Request().PostArgs().Peek("act")))
 	return c.Redirect("/office/review"+reviewAddress(q)+told, fiber.StatusSeeOther)
 }
 
@@ -218,10 +229,11 @@ type reviewChecksPage struct {
 
 type reviewCheckRow struct {
 	review.Check
-	Name, Text, Limits string
-	Notes              bool     // it never holds: what was held is not its
-	Share              *float64 // overturned, 0 to 1; nil: nothing is decided
-	Bad                bool
+	Name, Text string
+	Limits     []limitView
+	Notes      bool     // it never holds: what was held is not its
+	Share      *float64 // overturned, 0 to 1; nil: nothing is decided
+	Bad        bool
 }
 
 // badFrom is the share of overturned decisions from which a check is marked as
@@ -248,7 +260,7 @@ func (s *Server) showChecks(c *fiber.Ctx) error {
 	page := reviewChecksPage{officePage: s.officeBase(c, l, l.T("review.checks_title")), Range: days, Rules: limits.ID + " v" + strconv.Itoa(limits.Version)}
 	for _, check := range checks {
 		row := reviewCheckRow{Check: check, Name: l.T("review.check." + string(check.Reason)), Text: l.T("review.check_text." + string(check.Reason)),
-			Limits: limits.Of(check.Reason), Notes: quality.OnlyNotes(check.Reason)}
+			Limits: limitsOf(limits.Limits(check.Reason), l), Notes: quality.OnlyNotes(check.Reason)}
 		if check.Decided() > 0 {
 			share := check.Overturned()
 			row.Share, row.Bad = &share, share >= badFrom && check.Decided() >= enoughFor

@@ -67,8 +67,18 @@ func TestReviewPages(t *testing.T) {
 		t.Fatalf("%d groups", len(all))
 	}
 	stp := r.refs("review@x.example", "?agency=stp")
-	if got := r.decideAs("review@x.example", "propose", "một máy", stp); got.status != http.StatusSeeOther || !strings.Contains(got.header.Get("Location"), "done=3") {
+	if got := r.decideAs("review@x.example", "propose", "một máy", stp); got.status != http.StatusSeeOther || !strings.Contains(got.header.Get("Location"), "done=3&changed=0&act=propose") {
 		t.Fatalf("propose: %d %s", got.status, got.header.Get("Location"))
+	}
+	told := func(email, query string) string {
+		doc := page(t, r.get("/office/review"+query, r.as(email)...))
+		return text(doc, ".done") + text(doc, "p.note:not(.head p)")
+	}
+	if want := "Đã đề nghị loại 3 phiếu; chờ người duyệt thứ hai."; told("review@x.example", "?done=3&changed=0&act=propose") != want || told("review@x.example", "?done=3&act=x") != "" {
+		t.Errorf("after the proposal it says %q, want %q", told("review@x.example", "?done=3&changed=0&act=propose"), want)
+	}
+	if !strings.Contains(told("auditor@x.example", ""), "Chỉ người thẩm định quyết định") || !strings.Contains(told("review@x.example", "?stage="), "xin chọn một tình trạng") {
+		t.Error("who may not decide is not told why")
 	}
 	proposed := r.refs("second@x.example", "?stage=proposed")
 	if own := r.refs("review@x.example", "?stage=proposed"); !slices.Equal(own, proposed) {
@@ -119,11 +129,11 @@ func TestChecksPage(t *testing.T) {
 	if got, want := row("Dồn dập bất thường"), []string{"3", "–", "–", "–", "–", "–"}; !slices.Equal(got, want) {
 		t.Errorf("a check that only notes: %q, want %q", got, want)
 	}
-	if got, want := row("Một máy gửi nhiều lần"), []string{"0", "3", "0", "3", "0", "100,00 %"}; !slices.Equal(got, want) {
+	if got, want := row("Một máy gửi nhiều lần"), []string{"0", "3", "0", "3", "0", "100,00%"}; !slices.Equal(got, want) {
 		t.Errorf("a check that holds: %q, want %q", got, want)
 	}
 	checks := rows.First().Text()
-	if !strings.Contains(checks, "Một máy gửi nhiều lần") || !strings.Contains(checks, "hold_from 3") {
+	if !strings.Contains(checks, "Một máy gửi nhiều lần") || !strings.Contains(checks, "giữ lại từ: 3") {
 		t.Errorf("checks: %q", checks)
 	}
 }
@@ -205,7 +215,7 @@ func TestInsiderPage(t *testing.T) {
 	r := newRig(t)
 	r.holdSome(3, "stp", calendar.Date(2026, 11, 10))
 	got := r.get("/office/insider", r.as("auditor@x.example")...)
-	if got.status != http.StatusOK || !strings.Contains(got.body, "không kết luận ai làm sai") || !strings.Contains(got.body, "Quét mã QR") && !strings.Contains(got.body, "chiếm 100,0 %") {
+	if got.status != http.StatusOK || !strings.Contains(got.body, "không kết luận ai làm sai") || !strings.Contains(got.body, "Quét mã QR") && !strings.Contains(got.body, "chiếm 100,0%") {
 		t.Errorf("%d\n%s", got.status, got.body)
 	}
 	if looked, folded := strings.Index(got.body, "điểm cần xem"), strings.Index(got.body, "số liệu khác, không vượt ngưỡng"); folded < looked {

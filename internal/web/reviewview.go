@@ -6,6 +6,7 @@ import (
 	"hailong/internal/auth"
 	"hailong/internal/calendar"
 	"hailong/internal/i18n"
+	"hailong/internal/quality"
 	"hailong/internal/response"
 	"hailong/internal/review"
 )
@@ -73,6 +74,30 @@ func (s *Server) reviewLevels(g *review.Group, l *i18n.Language) (levels []revie
 		levels = append(levels, reviewLevel{level.Label.In(l.Code), n, 100 * float64(n) / float64(g.N)})
 	}
 	return levels
+}
+
+// limitView is one number by which a check goes.
+type limitView struct {
+	Name, Value string
+	Words       string // what it means, "": only its name is known
+}
+
+// limitWords name the numbers that mean the same in every check.
+var limitWords = map[string]string{
+	"flag_from": "review.limit_flag", "hold_from": "review.limit_hold", "minutes": "review.limit_minutes", "at_least": "review.limit_least",
+	"share": "review.limit_share", "evidence": "review.limit_evidence", "hold_at_flags": "review.limit_flags",
+}
+
+func limitsOf(limits []quality.Limit, l *i18n.Language) []limitView {
+	var views []limitView
+	for _, limit := range limits {
+		view := limitView{Name: limit.Name, Value: short(l, limit.Value)}
+		if key, known := limitWords[limit.Name]; known {
+			view.Words = l.T(key)
+		}
+		views = append(views, view)
+	}
+	return views
 }
 
 // counted writes "morning: 12, afternoon: 3", without what is 0.

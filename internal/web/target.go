@@ -194,6 +194,7 @@ func (s *Server) sendOwnTargets(ctx context.Context, c *fiber.Ctx, page ownTarge
 	}
 	page.Whom, page.Help = standing.Name, helpOf(p, standing.Help, l)
 	var last []rating.Progress // what was filed last, in the report of the form or before it
+	var from string            // name of the report before it
 	for _, d := range standing.Duties {
 		view := dutyOf(p, d, l)
 		view.FormURL = page.formURL(d)
@@ -205,6 +206,12 @@ func (s *Server) sendOwnTargets(ctx context.Context, c *fiber.Ctx, page ownTarge
 		chosen := d.Cadence == report && d.Period == period || report == "" && d.Filed == nil
 		if page.Enter && page.Form == nil && view.Begun && chosen {
 			page.Form = formOf(p, view, last, instead, page.Faults, l)
+			if d.Filed == nil && instead == nil {
+				page.Form.CopiedFrom = from
+			}
+		}
+		if d.Filed != nil {
+			from = view.Name
 		}
 	}
 	return s.sendOffice(c, "owntargets", l, page)

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -58,7 +59,7 @@ func TestReportOnTargets(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	office := r.page("office@x.example", "/office/targets/db-stp?year=2026")
-	for _, want := range []string{"nộp 02/11/2026, chậm 23 ngày", "hoàn thành 97,50 % Báo cáo số 5", "đang thực hiện 40,25 %", "chưa triển khai 4 chỉ tiêu (số 1, 4, 5, 6)"} {
+	for _, want := range []string{"nộp 02/11/2026, chậm 23 ngày", "hoàn thành 97,50% Báo cáo số 5", "đang thực hiện 40,25%", "chưa triển khai 4 chỉ tiêu (số 1, 4, 5, 6)"} {
 		if !strings.Contains(text(office, "main"), want) {
 			t.Errorf("the office does not read %q: %s", want, text(office, "main"))
 		}
@@ -67,6 +68,9 @@ func TestReportOnTargets(t *testing.T) {
 	next := r.page("leader@x.example", targetsOfSTP+"?report=quy&period=2026-Q4")
 	if got := next.Find("#evidence-thu-tuc").AttrOr("value", ""); got != "Báo cáo số 5" {
 		t.Errorf("the next report begins with %q", got)
+	}
+	if got := text(next, "#bao-cao .caution"); got != "Đã chép từ Báo cáo quý: Quý III/2026, xin cập nhật từng mục." {
+		t.Errorf("it says %q of where that comes from", got)
 	}
 	if got := r.file("quy", "2026-Q3", one("stage.quan-triet", "dang_thuc_hien")); got.status != http.StatusSeeOther || len(r.filings()) != 2 {
 		t.Errorf("another version: %d, %d versions", got.status, len(r.filings()))
@@ -170,11 +174,20 @@ func TestTargetsOfAll(t *testing.T) {
 // Whoever has something to report is reminded where the day begins.
 func TestReminders(t *testing.T) {
 	r := newRig(t)
-	if got := text(r.page("leader@x.example", "/dashboard/stp"), ".remind"); got != "Có 7 báo cáo chỉ tiêu quá hạn." {
+	if got := text(r.page("leader@x.example", "/dashboard/stp"), ".remind"); got != "Năm 2026: 4 báo cáo chỉ tiêu quá hạn trong năm nay. Năm 2025: 3 báo cáo chỉ tiêu quá hạn trong năm nay." {
 		t.Errorf("the leader reads %q", got)
 	}
-	if got := text(r.page("office@x.example", "/office"), ".remind"); got != "1 tổ chức đảng có báo cáo chỉ tiêu quá hạn." {
+	if got := text(r.page("office@x.example", "/office"), ".remind"); got != "Năm 2026: 1 tổ chức đảng có báo cáo chỉ tiêu quá hạn trong năm nay. Năm 2025: 1 tổ chức đảng có báo cáo chỉ tiêu quá hạn trong năm nay." {
 		t.Errorf("the office reads %q", got)
+	}
+	for _, link := range r.page("leader@x.example", "/dashboard/stp").Find(".remind a").EachIter() {
+		page := r.page("leader@x.example", link.AttrOr("href", ""))
+		late := page.Find(".duties li").FilterFunction(func(_ int, duty *goquery.Selection) bool {
+			return duty.Find(".tag.late").Length() == 1 && strings.Contains(duty.Find(".muted").Text(), "/2026")
+		})
+		if n := late.Length(); !strings.Contains(link.Text(), fmt.Sprint(": ", n, " báo cáo")) {
+			t.Errorf("%q leads to a page with %d reports that became late this year", link.Text(), n)
+		}
 	}
 	for _, c := range []struct{ email, path string }{{"other@x.example", "/dashboard/syt"}, {"office@x.example", "/dashboard/stp"}} {
 		if got := text(r.page(c.email, c.path), ".remind"); got != "" {
@@ -190,7 +203,7 @@ func TestReminders(t *testing.T) {
 	}
 	r.advance(45 * 24 * time.Hour) // 6 January: the quarter and the year's end are due soon
 	r.sessions = map[string]*http.Cookie{}
-	if got := text(r.page("leader@x.example", "/dashboard/stp"), ".remind"); got != "Có 2 báo cáo chỉ tiêu sắp đến hạn." {
+	if got := text(r.page("leader@x.example", "/dashboard/stp"), ".remind"); got != "Năm 2026: 2 báo cáo chỉ tiêu sắp đến hạn." {
 		t.Errorf("in January the leader reads %q", got)
 	}
 }

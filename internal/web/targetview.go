@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -151,6 +152,7 @@ type reportForm struct {
 	Name, Report, Period string
 	Again                bool // it was handed in before
 	Due                  string
+	CopiedFrom           string // name of the report that the fields were filled from; "": nothing was copied
 	Targets              []stageView
 }
 
@@ -212,63 +214,93 @@ func targetFault(err error) string {
 	return "target.fault_percent"
 }
 
-// reminder is the line on other pages that something is to be reported.
+// reminder is a line on other pages that something of a year is to be
+// reported. The page it leads to lists the reports of that year.
 type reminder struct{ Text, URL string }
 
-// remind returns what an agency's leader has to report, nil for nothing.
-func (s *Server) remind(ctx context.Context, agencyCode, party string, l *i18n.Language) (*reminder, error) {
+// remind returns what an agency's leader has to report, nothing for nothing.
+func (s *Server) remind(ctx context.Context, agencyCode, party string, l *i18n.Language) ([]reminder, error) {
 	if party == "" {
 		return nil, nil
 	}
-	late, soon, err := s.outstanding(ctx, party)
-	if err != nil || late+soon == 0 {
-		return nil, err
-	}
-	return &reminder{remindText(l, late, soon, "target.remind_late", "target.remind_soon"), "/dashboard/" + agencyCode + "/targets"}, nil
+	all, err := s.outstanding(ctx, party)
+	return remindersOf(all, "/dashboard/"+agencyCode+"/targets", "target.remind_late", "target.remind_soon", l), err
 }
 
 // remindOffice returns how many party organisations have something to report,
-// nil for none.
-func (s *Server) remindOffice(ctx context.Context, l *i18n.Language) (*reminder, error) {
-	late, soon, err := s.outstanding(ctx, "")
-	if err != nil || late+soon == 0 {
-		return nil, err
-	}
-	return &reminder{remindText(l, late, soon, "target.remind_all_late", "target.remind_all_soon"), "/office/targets"}, nil
+// nothing for none.
+func (s *Server) remindOffice(ctx context.Context, l *i18n.Language) ([]reminder, error) {
+	all, err := s.outstanding(ctx, "")
+	return remindersOf(all, "/office/targets", "target.remind_all_late", "target.remind_all_soon", l), err
 }
 
-// outstanding counts reports of one party organisation that are late or due
-// soon; for "" it counts party organisations that have such ones.
-func (s *Server) outstanding(ctx context.Context, party string) (late, soon int64, err error) {
+// toReport is how much of one year is to be reported.
+type toReport struct {
+	year       int
+	late, soon int64
+}
+
+// outstanding counts the reports of one party organisation that are late or
+// due soon, by the year they are about, the newest first; for "" it counts
+// party organisations that have such ones.
+func (s *Server) outstanding(ctx context.Context, party string) ([]toReport, error) {
 	p, err := s.Annual.Programme(s.thisYear())
 	if err != nil {
-		return 0, 0, nil // nothing is to be reported this year
+		return nil, nil // nothing is to be reported this year
 	}
-	all, err := s.Annual.Reminders(ctx, p, party)
-	for _, duties := range all {
-		var ownLate, ownSoon int64
-		for _, d := range duties {
-			if d.State == rating.Late {
-				ownLate++
-			} else {
-				ownSoon++
+	reminders, err := s.Annual.Reminders(ctx, p, party)
+	years := map[int]*toReport{}
+	for _, duties := range reminders {
+		for year, own := range byYear(duties) {
+			if party == "" {
+				own.late, own.soon = min(1, own.late), min(1, own.soon)
 			}
+			if years[year] == nil {
+				years[year] = &toReport{year: year}
+			}
+			years[year].late, years[year].soon = years[year].late+own.late, years[year].soon+own.soon
 		}
-		if party == "" {
-			ownLate, ownSoon = min(1, ownLate), min(1, ownSoon)
-		}
-		late, soon = late+ownLate, soon+ownSoon
 	}
-	return late, soon, err
+	var all []toReport
+	for _, one := range years {
+		all = append(all, *one)
+	}
+	slices.SortFunc(all, func(a, b toReport) int { return cmp.Compare(b.year, a.year) })
+	return all, err
 }
 
-func remindText(l *i18n.Language, late, soon int64, lateKey, soonKey string) string {
-	var parts []string
-	if late > 0 {
-		parts = append(parts, l.T(lateKey, "Count", late))
+// byYear counts what one party organisation has to report.
+func byYear(duties []rating.Duty) map[int]toReport {
+	years := map[int]toReport{}
+	for _, d := range duties {
+		span, err := rating.ParsePeriod(d.Period)
+		if err != nil {
+			continue // a programme names no period that is none
+		}
+		year, _, _ := span.Range.To.Date()
+		one := years[year]
+		if d.State == rating.Late {
+			one.late++
+		} else {
+			one.soon++
+		}
+		years[year] = one
 	}
-	if soon > 0 {
-		parts = append(parts, l.T(soonKey, "Count", soon))
+	return years
+}
+
+func remindersOf(all []toReport, address, lateKey, soonKey string, l *i18n.Language) []reminder {
+	var reminders []reminder
+	for _, one := range all {
+		year := strconv.Itoa(one.year)
+		var parts []string
+		if one.late > 0 {
+			parts = append(parts, l.T(lateKey, "Count", one.late))
+		}
+		if one.soon > 0 {
+			parts = append(parts, l.T(soonKey, "Count", one.soon))
+		}
+		reminders = append(reminders, reminder{l.T("target.remind_year", "Year", year, "What", strings.Join(parts, "; ")), address + "?year=" + year})
 	}
-	return strings.Join(parts, " ")
+	return reminders
 }

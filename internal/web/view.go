@@ -55,6 +55,7 @@ func functions(l *i18n.Language, assets *assets) template.FuncMap {
 		"share":   func(x *float64) string { return percentOf(l, x) },
 		"signed":  func(x float64) string { return signed(l, x) },
 		"plain":   func(x *float64) string { return plain(l, x) },
+		"two":     func(x *float64) string { return two(l, x) },
 		"width":   func(low, high float64) float64 { return high - low },
 		"asset":   assets.url,
 		"lang":    func() string { return l.Code },
@@ -66,7 +67,7 @@ func percent(l *i18n.Language, x *float64) string {
 	if x == nil {
 		return "–"
 	}
-	return l.Number(roundIndex(*x), 2) + " %"
+	return l.Number(roundIndex(*x), 2) + "%"
 }
 
 // percentOf writes a share of one in percent with two decimals.
@@ -93,6 +94,15 @@ func plain(l *i18n.Language, x *float64) string {
 	}
 	if *x == math.Trunc(*x) {
 		return l.Int(int64(*x))
+	}
+	return l.Number(*x, 2)
+}
+
+// two writes points with two decimals, so that a column of them lines up, and
+// a dash where there are none.
+func two(l *i18n.Language, x *float64) string {
+	if x == nil {
+		return "–"
 	}
 	return l.Number(*x, 2)
 }

@@ -18,6 +18,9 @@ const deleteFirst = `DELETE FROM responses WHERE (day, agency, id) IN
 
 // RemoveThrough keeps the contract. What is removed is overwritten with zeros
 // in the file (secure_delete), and the log, which holds it still, is emptied.
+// SQLite does not overwrite what it moves: the one page that removed and kept
+// rows shared may keep a fragment, hardly ever more than an id, until its free
+// part is used. A file that was restored from a backup has none.
 // The file does not shrink: its free pages take the answers to come.
 func (s *Store) RemoveThrough(ctx context.Context, day calendar.Day) (int64, error) {
 	removed := int64(0)

@@ -44,7 +44,7 @@ func testPictures(t *testing.T, b *chromium) {
 	form.do(chromedp.Evaluate[chromedp.Void]("scrollTo(0, 0)"))
 	form.shoot("readme/form", chromedp.CaptureScreenshot())
 
-	board := b.visit(t, s.url, screen{name: "dashboard", width: 1280, height: 800, scale: 1})
+	board := b.visit(t, s.url, screen{name: "dashboard", width: 1280, height: 1250, scale: 1})
 	board.prefer("light")
 	board.logIn(userOf(t, auth.Leader))
 	board.awaitPage("/dashboard/" + agency)

@@ -43,6 +43,7 @@ const (
 	TargetReport    = "target.report"
 	UserAdd         = "user.add"
 	UserReset       = "user.reset"
+	UserPassword    = "user.password"
 	UserDisable     = "user.disable"
 	UserEnable      = "user.enable"
 	KeyAdd          = "key.add"

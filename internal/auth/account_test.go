@@ -137,7 +137,7 @@ func TestDisableAndEnable(t *testing.T) {
 	if accounts, err := b.List(t.Context()); err != nil || !accounts[0].Disabled {
 		t.Errorf("%+v, %v", accounts, err)
 	}
-	if err := b.try(t, "an@khoi.vn", goodPassword, "192.0.2.1"); err != auth.ErrCredentials {
+	if err := b.try(t, "an@khoi.vn", goodPassword, "192.0.2.1"); !errors.Is(err, auth.ErrCredentials) {
 		t.Errorf("login while disabled: %v", err)
 	}
 	if err := b.Enable(t.Context(), "An@khoi.vn"); err != nil {

@@ -34,28 +34,35 @@ var (
 // canonical spelling. The errors are ErrCredentials, *ThrottledError, the
 // context's error and those of the store.
 func (a *Accounts) Login(ctx context.Context, email, password, client string) (token string, expires time.Time, u User, err error) {
-	email, err = NormalizeEmail(email)
+	account, err := a.prove(ctx, email, password, client)
+	if err == nil {
+		token, expires, err = a.open(ctx, account)
+	}
+	if err != nil {
+		return "", time.Time{}, User{}, fmt.Errorf("login: %w", err)
+	}
+	return token, expires, userOf(account), nil
+}
+
+// prove returns the account that email and password belong to. Tries are
+// counted, and too many are refused.
+func (a *Accounts) prove(ctx context.Context, email, password, client string) (store.Account, error) {
+	email, err := NormalizeEmail(email)
 	if err != nil {
 		email = "" // no account has it; the attempt costs what any other does
 	}
 	attempt, err := a.throttle.begin(a.now(), email, client)
 	if err != nil {
-		return "", time.Time{}, User{}, err
+		return store.Account{}, err
 	}
 	account, err := a.authenticate(ctx, email, password)
 	switch {
-	case errors.Is(err, ErrCredentials):
-		return "", time.Time{}, User{}, err
-	case err != nil:
+	case err == nil:
+		attempt.succeed()
+	case !errors.Is(err, ErrCredentials):
 		attempt.takeBack()
-		return "", time.Time{}, User{}, fmt.Errorf("login: %w", err)
 	}
-	attempt.succeed()
-	token, expires, err = a.open(ctx, account)
-	if err != nil {
-		return "", time.Time{}, User{}, fmt.Errorf("login: open session: %w", err)
-	}
-	return token, expires, userOf(account), nil
+	return account, err
 }
 
 // authenticate returns the account. It compares exactly one hash, whatever

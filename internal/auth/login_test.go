@@ -79,7 +79,7 @@ func TestUnknownWrongAndDisabledLookTheSame(t *testing.T) {
 	} {
 		compared = nil
 		token, expires, u, err := b.Login(t.Context(), c.email, c.password, "192.0.2.1")
-		if err != auth.ErrCredentials {
+		if !errors.Is(err, auth.ErrCredentials) {
 			t.Errorf("Login(%q, %q): %v", c.email, c.password, err)
 		}
 		if token != "" || !expires.IsZero() || u != (auth.User{}) {

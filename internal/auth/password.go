@@ -23,6 +23,7 @@ var (
 	ErrPasswordLength  = fmt.Errorf("a password has %d to %d characters", MinPassword, MaxPassword)
 	ErrPasswordText    = errors.New("a password is one line of UTF-8 text without control characters")
 	ErrPasswordObvious = errors.New("this password is among the first that anybody would guess")
+	ErrPasswordSame    = errors.New("the new password is the present one")
 )
 
 // obviousPasswords are long enough and yet worthless, in lower case.

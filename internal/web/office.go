@@ -197,21 +197,6 @@ func (s *Server) logout(c *fiber.Ctx) error {
 	return c.Redirect("/login", fiber.StatusSeeOther)
 }
 
-type accountPage struct {
-	officePage
-	Agency string // name of the person's own; "": none
-}
-
-// showAccount tells a person who is logged in, and as what.
-func (s *Server) showAccount(c *fiber.Ctx) error {
-	l := s.language(c)
-	page := accountPage{officePage: s.officeBase(c, l, l.T("account.title"))}
-	if code := userOf(c).Agency; code != "" {
-		page.Agency = s.agencyName(code, l)
-	}
-	return s.sendOffice(c, "account", l, page)
-}
-
 // agency returns the agency in the path.
 func (s *Server) agency(c *fiber.Ctx) (*org.Agency, error) {
 	agency := s.Register().Agency(c.Params("agency"))

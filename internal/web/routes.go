@@ -52,6 +52,7 @@ var table = []route{
 
 	{"POST", "/logout", member, (*Server).logout},
 	{"GET", "/account", member, (*Server).showAccount},
+	{"POST", "/account/password", member, (*Server).changePassword},
 	{"GET", "/dashboard", member, (*Server).ownDashboard},
 	{"GET", "/dashboard/:agency", allowed(auth.SeeFigures), (*Server).showDashboard},
 	{"GET", "/dashboard/:agency/comments", allowed(auth.SeeComments), (*Server).showComments},

@@ -24,7 +24,7 @@ func TestRoutesByRole(t *testing.T) {
 	may := map[string]string{
 		"GET /": public, "GET /q": public, "GET /q/:link": public, "POST /q/:link": public, "GET /q/:link/thanks": public, "GET /t/:ticket": public, "POST /t/:ticket": public, "GET /kiosk/:link": public, "POST /kiosk/:link": public, "GET /kiosk/:link/thanks": public, "GET /s/:file": public, "GET /privacy": public,
 		"GET /livez": public, "GET /readyz": public, "GET /login": public, "POST /login": public,
-		"POST /logout": login, "GET /dashboard": login, "GET /posters": login, "GET /account": login,
+		"POST /logout": login, "GET /dashboard": login, "GET /posters": login, "GET /account": login, "POST /account/password": login,
 		"GET /dashboard/:agency":                     "office leader auditor",
 		"GET /dashboard/:agency/comments":            "office leader auditor",
 		"GET /dashboard/:agency/charts/:chart":       "office leader auditor",

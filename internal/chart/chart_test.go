@@ -127,6 +127,12 @@ var samples = map[string]func() chart.Chart{
 	"reasons": func() chart.Chart {
 		return chart.Reasons([]chart.Option{{ID: "fee", Label: "Lệ phí không rõ", Count: 0}, {ID: "slow", Label: "Chậm so với giấy hẹn", Count: 1250}, {ID: "other", Label: hostile, Count: 1}}, words)
 	},
+	"choice": func() chart.Chart {
+		return chart.Choice([]chart.Option{{ID: "none", Label: "Không lần nào", Count: 30}, {ID: "once", Label: hostile, Count: 1209}, {ID: "more", Label: "Từ 2 lần", Count: 0}}, words)
+	},
+	"choice-empty": func() chart.Chart {
+		return chart.Choice([]chart.Option{{ID: "yes", Label: "Có"}, {ID: "no", Label: "Không"}}, words)
+	},
 	"reasons-empty": func() chart.Chart { return chart.Reasons(nil, words) },
 }
 

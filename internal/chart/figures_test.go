@@ -3,6 +3,7 @@ package chart_test
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"testing"
 
 	"hailong/internal/chart"
@@ -127,6 +128,20 @@ func TestReasonsTable(t *testing.T) {
 	want := chart.Table{Columns: []string{"option", "count"}, Rows: [][]any{{"slow", int64(1250)}, {"other", int64(1)}, {"fee", int64(0)}}}
 	if diff := gocmp.Diff(want, samples["reasons"]().Table); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// The answers to a question keep its order, each with its part of all.
+func TestChoiceTable(t *testing.T) {
+	drawn := samples["choice"]()
+	want := chart.Table{Columns: []string{"answer", "count"}, Rows: [][]any{{"none", int64(30)}, {"once", int64(1209)}, {"more", int64(0)}}}
+	if diff := gocmp.Diff(want, drawn.Table); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for _, label := range []string{`"2% · 30"`, `"98% · 1209"`, `"0% · 0"`} {
+		if !strings.Contains(string(drawn.Options), label) {
+			t.Errorf("no label %s in %s", label, drawn.Options)
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ func allPages(t *testing.T, s *service) []view {
 		{"dashboard-en", board + "?lang=en", auth.Leader, 200},
 		{"dashboard-22", board + "?method=mot-cua-5", auth.Leader, 200},
 		{"dashboard-empty", board + "?channel=ticket", auth.Leader, 200},
+		{"dashboard-choices", "/dashboard/svhttdl?method=nd61-3", auth.Office, 200},
 		{"comments", board + "/comments", auth.Leader, 200},
 		{"comments-empty", board + "/comments?channel=ticket", auth.Leader, 200},
 		{"comments-found", board + "/comments?q=cam+on", auth.Leader, 200},

@@ -23,6 +23,7 @@ type plain struct {
 	Figure   string
 	Months   []string
 	Levels   []string
+	Choices  []string
 	Counters []string
 	Services []string
 	Reasons  []string
@@ -40,6 +41,13 @@ func plainOf(d *report.Dashboard) plain {
 	}
 	for _, l := range d.Levels {
 		p.Levels = append(p.Levels, fmt.Sprintf("%s %q %v answered %d blank %d", l.Question.ID, l.Question.Text["vi"], l.Counts, l.Answered, l.Blank))
+	}
+	for _, q := range d.Choices {
+		text := fmt.Sprintf("%s %s %q answered %d:", q.Form, q.Question.ID, q.Question.Text["vi"], q.Answered)
+		for _, o := range q.Options {
+			text += fmt.Sprintf(" %s %q %d", o.Option.ID, o.Option.Label["vi"], o.Count)
+		}
+		p.Choices = append(p.Choices, text)
 	}
 	for _, g := range d.Counters {
 		p.Counters = append(p.Counters, g.Code+" "+g.Name+" "+line(g.Figure))
@@ -116,7 +124,7 @@ func (c *counting) dashboard(f report.Filter) plain {
 	p := plain{
 		Figure: c.figure(func(response.Response) bool { return true }),
 		Other:  int64(len(c.selected) - len(c.responses)),
-		Levels: c.levels(), Reasons: c.reasons(),
+		Levels: c.levels(), Choices: c.choices(), Reasons: c.reasons(),
 	}
 	for _, month := range f.Range.Months() {
 		p.Months = append(p.Months, month.String()+" "+c.figure(func(r response.Response) bool { return r.Day.Month() == month }))
@@ -185,6 +193,43 @@ func (c *counting) levels() []string {
 		if wording != "" && (answered == 0 || answered >= few) {
 			lines = append(lines, fmt.Sprintf("%s %q %v answered %d blank %d", row.question, wording, counts, answered, blank))
 		}
+	}
+	return lines
+}
+
+// choices lists the questions that take one answer, by form, each under the
+// wording of the newest version that has answers, whose options come first.
+func (c *counting) choices() []string {
+	times := func(id, question string) (n int) {
+		for _, r := range c.responses {
+			if r.Form.ID == id && value(r, question) != "" {
+				n++
+			}
+		}
+		return n
+	}
+	chose := func(id, question, option string) (n int) {
+		for _, r := range c.responses {
+			if r.Form.ID == id && value(r, question) == option {
+				n++
+			}
+		}
+		return n
+	}
+	var lines []string
+	if n := times("long", "paid"); n >= few {
+		lines = append(lines, fmt.Sprintf(`long paid "Trả thêm" answered %d: yes "" %d no "" %d`, n, chose("long", "paid", "yes"), chose("long", "paid", "no")))
+	}
+	one, two, three := chose("short", "visits", "one"), chose("short", "visits", "two"), chose("short", "visits", "three")
+	n := times("short", "visits")
+	switch old, current := c.any(inForm(short1)), c.any(inForm(short2)); {
+	case n < few:
+	case old && current:
+		lines = append(lines, fmt.Sprintf(`short visits "Mấy lần mới" answered %d: one "Một mới" %d three "Ba" %d two "Hai" %d`, n, one, three, two))
+	case current:
+		lines = append(lines, fmt.Sprintf(`short visits "Mấy lần mới" answered %d: one "Một mới" %d three "Ba" %d`, n, one, three))
+	case old:
+		lines = append(lines, fmt.Sprintf(`short visits "Mấy lần cũ" answered %d: one "Một cũ" %d two "Hai" %d`, n, one, two))
 	}
 	return lines
 }

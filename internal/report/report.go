@@ -47,11 +47,11 @@ func NewReader(l *ledger.Ledger, forms *survey.Forms, methods *tally.Methods, db
 	for _, m := range methods.All() {
 		k = max(k, m.SuppressBelow)
 	}
-	rating := func(ref survey.Ref, question string) bool {
+	counted := func(ref survey.Ref, question string) bool {
 		form := forms.Version(ref)
-		return form != nil && form.Question(question) != nil && form.Question(question).Kind == survey.Rating
+		return form != nil && form.Question(question) != nil && (form.Question(question).Kind == survey.Rating || takesOne(form.Question(question)))
 	}
-	return &Reader{ledger: l, served: coverage.NewBook(db), forms: forms, db: db, veil: veil.New(db, k, rating), few: k}
+	return &Reader{ledger: l, served: coverage.NewBook(db), forms: forms, db: db, veil: veil.New(db, k, counted), few: k}
 }
 
 // Filter selects what a dashboard counts. Empty strings select everything.
@@ -76,14 +76,15 @@ type Dashboard struct {
 	Method   *tally.Method
 	Figure   tally.Figure
 	Coverage rating.Coverage
-	Months   []Month       // every month of the range, in order
-	Levels   []LevelCounts // one per rating question, in the forms' order, without those that too few have answered
-	Counters []Group       // in the register's order, those without answers left out
-	Services []Group       // likewise; Code "" is "not said"
-	Reasons  []OptionCount // most often named first; none when too few have answered at all
-	Asked    int64         // people who were asked for Reasons; 0 where that is not one question
-	Other    int64         // responses to forms that the method does not use
-	Received *Received     // of the selection; nil in a veiled one, see Reader.VeiledReceived
+	Months   []Month        // every month of the range, in order
+	Levels   []LevelCounts  // one per rating question, in the forms' order, without those that too few have answered
+	Choices  []ChoiceCounts // one per question that takes one answer of several, likewise, and without those that nobody has answered
+	Counters []Group        // in the register's order, those without answers left out
+	Services []Group        // likewise; Code "" is "not said"
+	Reasons  []OptionCount  // most often named first; none when too few have answered at all
+	Asked    int64          // people who were asked for Reasons; 0 where that is not one question
+	Other    int64          // responses to forms that the method does not use
+	Received *Received      // of the selection; nil in a veiled one, see Reader.VeiledReceived
 
 	Veiled   bool  // for the agency that is rated
 	Few      int64 // veiled: nothing is shown about fewer responses than this
@@ -164,6 +165,7 @@ func (r *Reader) dashboard(agency *org.Agency, method *tally.Method, from *selec
 		Method:   method,
 		Figure:   figure(used),
 		Levels:   r.levels(byForm, method.SuppressBelow),
+		Choices:  r.choices(byForm, method.SuppressBelow),
 		Counters: groups(used, figure, func(k tally.Key) string { return k.Counter }, counterNames(agency)),
 		Services: groups(used, figure, func(k tally.Key) string { return k.Service }, serviceNames(agency)),
 		Other:    from.total.N() - used.N(),
@@ -264,16 +266,7 @@ func (r *Reader) reasons(byForm map[survey.Ref]*tally.Counts) (rows []OptionCoun
 		}
 		asking[form.Ref()]++
 		asked += counts.Asked(q)
-		for _, option := range q.Options {
-			i := slices.IndexFunc(rows, func(row OptionCount) bool { return row.Option.ID == option.ID })
-			if i < 0 {
-				i = len(rows)
-				rows = append(rows, OptionCount{Option: option})
-			}
-			if answers := counts.Questions[q.ID]; answers != nil {
-				rows[i].Count += answers.Values[option.ID]
-			}
-		}
+		rows = addOptions(rows, q.Options, counts.Questions[q.ID])
 	})
 	slices.SortStableFunc(rows, func(a, b OptionCount) int { return cmp.Compare(b.Count, a.Count) })
 	for _, questions := range asking {

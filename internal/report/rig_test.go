@@ -41,6 +41,7 @@ questions:
   - {id: overall, kind: rating, scale: five, text: {vi: Chung cũ}}
   - {id: manner, kind: rating, scale: five, show_if: {question: overall, at_most: 3}, text: {vi: Thái độ}}
   - {id: reasons, kind: choices, show_if: {question: overall, at_most: 3}, text: {vi: Vì sao}, options: [{id: slow, label: {vi: Chậm cũ}}, {id: fees, label: {vi: Phí}}]}
+  - {id: visits, kind: choice, text: {vi: Mấy lần cũ}, options: [{id: one, label: {vi: Một cũ}}, {id: two, label: {vi: Hai}}]}
   - {id: comment, kind: text, text: {vi: Góp ý}}`,
 	"short-2": `
 id: short
@@ -50,6 +51,7 @@ questions:
   - {id: comment, kind: text, text: {vi: Góp ý}}
   - {id: overall, kind: rating, scale: five, text: {vi: Chung mới}}
   - {id: reasons, kind: choices, text: {vi: Vì sao}, options: [{id: slow, label: {vi: Chậm mới}}, {id: rude, label: {vi: Gắt}}]}
+  - {id: visits, kind: choice, text: {vi: Mấy lần mới}, options: [{id: one, label: {vi: Một mới}}, {id: three, label: {vi: Ba}}]}
   - {id: more, kind: text, text: {vi: Thêm}}`,
 	"long": `
 id: long

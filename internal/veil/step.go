@@ -227,15 +227,15 @@ func compare(a, b tally.Key) int {
 	)
 }
 
-// clear adds up the cells of an atom and leaves out the rating questions that
-// fewer than k people have answered.
+// clear adds up the cells of an atom and leaves out the questions with
+// one answer that fewer than k people have answered.
 func (v *Veil) clear(form survey.Ref, cells tally.Tally) *tally.Counts {
 	sum := &tally.Counts{Questions: map[string]*tally.Question{}}
 	for _, counts := range cells {
 		sum.Merge(counts)
 	}
 	for id, q := range sum.Questions {
-		if q.Answered < v.k && v.rating(form, id) {
+		if q.Answered < v.k && v.counted(form, id) {
 			delete(sum.Questions, id)
 		}
 	}

@@ -51,9 +51,9 @@
 // # What this does not hide
 //
 // Within an atom counts are what they are: that one of seven people chose the
-// lowest level is shown, as in every histogram, though not which one. A rating
-// question that fewer than k people of an atom have answered is left out of
-// it. What the office publishes of a sealed period is exact; who noted the
+// lowest level is shown, as in every histogram, though not which one. A
+// question with one answer that fewer than k people of an atom have answered is
+// left out of it. What the office publishes of a sealed period is exact; who noted the
 // agency's own figures before may subtract them from it. What is told beside
 // such a whole, of its parts or of ranges that hold it, adds up to it without a
 // small rest (Beside, Complete). What two such wholes leave may be of few. The veil is
@@ -81,18 +81,18 @@ const Any = "*"
 // Veil keeps what has been shown to each agency. It is safe for use by many
 // goroutines and by many processes on one store: all show the same.
 type Veil struct {
-	db     store.Records
-	k      int64
-	rating func(survey.Ref, string) bool
+	db      store.Records
+	k       int64
+	counted func(survey.Ref, string) bool
 
 	mu    sync.Mutex
 	known map[string]*known // by agency
 }
 
 // New returns a veil that shows nothing about fewer than k answers. The
-// function says whether a question is one whose levels are counted.
-func New(db store.Records, k int64, rating func(form survey.Ref, question string) bool) *Veil {
-	return &Veil{db: db, k: k, rating: rating, known: map[string]*known{}}
+// function says whether a question is one with one answer: a level or a choice.
+func New(db store.Records, k int64, counted func(form survey.Ref, question string) bool) *Veil {
+	return &Veil{db: db, k: k, counted: counted, known: map[string]*known{}}
 }
 
 // Month is the exact tally of one month.

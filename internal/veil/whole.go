@@ -104,7 +104,7 @@ func (v *Veil) enough(form survey.Ref, left tally.Tally) bool {
 	}
 	for _, counts := range left {
 		for id, q := range counts.Questions {
-			if v.rating(form, id) && q.Answered < v.k {
+			if v.counted(form, id) && q.Answered < v.k {
 				return false
 			}
 		}

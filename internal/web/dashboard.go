@@ -145,7 +145,7 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 	}
 	page.Glance, page.Summary = s.glanceOf(board, l), chartURL(agency, q, "summary", "csv")
 	page.Chosen = chosenOf(page.Counters, page.Services, page.Channels)
-	for _, name := range chartNames {
+	for _, name := range chartsOf(board) {
 		page.Charts = append(page.Charts, s.chartView(agency, q, board, name, l))
 	}
 	return s.sendOffice(c, "dashboard", l, page)
@@ -200,8 +200,8 @@ func chosenOf(selections ...[]choice) []string {
 	return chosen
 }
 
-// chartNames are the charts drawn on a dashboard, in the order of the page. The
-// summary is only sent: the page has its figure in words.
+// chartNames are the charts drawn on every dashboard. The summary is only sent:
+// the page has its figure in words.
 var chartNames = []string{"trend", "levels", "reasons", "counters", "services"}
 
 // draw makes the chart of the name, or nothing if there is no such chart.
@@ -220,6 +220,9 @@ func (s *Server) draw(name string, board *report.Dashboard, l *i18n.Language) (c
 		return chart.Ranked(bars(board.Services, l), words), true
 	case "reasons":
 		return chart.Reasons(options(board.Reasons, l.Code), words), true
+	}
+	if row := choiceOf(board, name); row != nil {
+		return chart.Choice(answersTo(row, l), words), true
 	}
 	return chart.Chart{}, false
 }

@@ -23,15 +23,16 @@ type cellView struct {
 
 func (s *Server) chartView(agency *org.Agency, q query, board *report.Dashboard, name string, l *i18n.Language) chartView {
 	drawn, _ := s.draw(name, board, l)
-	view := chartView{
-		Name:  name,
-		Title: l.T("chart." + name + ".title"),
-		Hint:  l.T("chart." + name + ".hint"),
-		JSON:  chartURL(agency, q, name, "json"),
-		CSV:   chartURL(agency, q, name, "csv"),
-		Table: tableOf(drawn.Table, s.namesIn(board, l), l),
-		Wide:  name != "reasons" && name != "counters",
+	names := s.namesIn(board, l)
+	view := chartView{Name: name, JSON: chartURL(agency, q, name, "json"), CSV: chartURL(agency, q, name, "csv")}
+	if row := choiceOf(board, name); row != nil {
+		names["answer"] = answerNames(row, l)
+		view.Title, view.Hint = row.Question.Text.In(l.Code), l.T("chart.choice.hint", "Count", row.Answered)
+	} else {
+		view.Title, view.Hint = l.T("chart."+name+".title"), l.T("chart."+name+".hint")
+		view.Wide = name != "reasons" && name != "counters"
 	}
+	view.Table = tableOf(drawn.Table, names, l)
 	switch {
 	case name == "trend":
 		view.Hint += s.trendHint(board, l)

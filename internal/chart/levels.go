@@ -15,8 +15,9 @@ import (
 
 // Question is one rating question and how often each level was chosen.
 type Question struct {
-	ID, Text string
-	Levels   []Level // in rising order
+	ID, Text  string
+	Levels    []Level // in rising order
+	Satisfied int     // the lowest value that counts as satisfied; 0: nobody says
 }
 
 // Level is one step of a scale; a higher value is the more satisfied answer.
@@ -27,7 +28,7 @@ type Level struct {
 }
 
 // Levels draws one bar a question that diverges from the middle of its scale:
-// levels below the middle lie to the left, above it to the right, and a middle
+// levels below the middle lie to the left, above it to the right, and a neutral
 // level half on each side, so that the eye compares the two sides. The question
 // with the largest part below the middle stands on top, with that part before
 // its text. Lengths are percentages of the answers; the table has the counts, a
@@ -98,8 +99,16 @@ func (q Question) Below() float64 {
 }
 
 // position returns how far level i lies from the middle of its scale, in half
-// steps: -4, -2, 0, 2, 4 on a scale of five.
-func (q Question) position(i int) int { return 2*i - (len(q.Levels) - 1) }
+// steps: -4, -2, 0, 2, 4 on a scale of five. A middle level that counts as
+// satisfied is not neutral, and lies above the middle with those that follow:
+// -1, 1, 3 on a scale of three.
+func (q Question) position(i int) int {
+	place := 2*i - (len(q.Levels) - 1)
+	if middle := len(q.Levels) / 2; len(q.Levels)%2 == 1 && 0 < q.Satisfied && q.Satisfied <= q.Levels[middle].Value {
+		place++
+	}
+	return place
+}
 
 // reach returns how far the bar of the question extends from the middle to
 // either side, in percent.

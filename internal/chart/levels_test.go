@@ -44,6 +44,31 @@ func TestLevelsDivergeFromTheMiddle(t *testing.T) {
 	}
 }
 
+// On a scale of three whose middle counts as satisfied nothing is neutral: what
+// is satisfied lies to the right, in the colours of the satisfied.
+func TestASatisfiedMiddleIsNotNeutral(t *testing.T) {
+	three, five := question("a", "Ba mức", 20, 50, 30), question("b", "Năm mức", 5, 5, 10, 40, 40)
+	three.Satisfied, five.Satisfied = 2, 4
+	three.Levels[1].Label, three.Levels[2].Label = "Hài lòng", "Rất hài lòng"
+	if below := three.Below(); below != 20 {
+		t.Errorf("%v %% below the middle, want 20", below)
+	}
+	o := options(t, chart.Levels([]chart.Question{three, five}, words))
+	if x := o.XAxis[1]; *x.Min != -20 || *x.Max != 100 {
+		t.Errorf("the middle lies between %v and %v, want -20 and 100", *x.Min, *x.Max)
+	}
+	colours := map[string]string{}
+	for _, s := range o.Series {
+		if other, known := colours[s.Name]; known && other != s.ItemStyle.Color {
+			t.Errorf("%q is drawn in %s and in %s", s.Name, other, s.ItemStyle.Color)
+		}
+		colours[s.Name] = s.ItemStyle.Color
+	}
+	if colours["Bình thường"] == colours["Hài lòng"] {
+		t.Error("satisfied is drawn as neutral")
+	}
+}
+
 func TestLevelsOfSeveralScalesShareLabels(t *testing.T) {
 	o := options(t, samples["levels-scales"]())
 	want := []string{"Rất không hài lòng", "Không hài lòng", "Không", "Bình thường", "Có", "Hài lòng", "Rất hài lòng"}

@@ -84,6 +84,11 @@ func (m *Method) UsesAny(forms []string) bool {
 	return slices.ContainsFunc(forms, func(form string) bool { return slices.Contains(m.Forms, form) })
 }
 
+// Counts says whether the index is made of answers to the question.
+func (m *Method) Counts(question string) bool {
+	return slices.ContainsFunc(m.Factors, func(f Factor) bool { return slices.Contains(f.Questions, question) })
+}
+
 // Hash returns a fingerprint of everything that the method says, in
 // hexadecimal: SHA-256 over its JSON. Comments and layout of the file do not
 // enter it.

@@ -36,6 +36,9 @@ func TestChoiceCharts(t *testing.T) {
 		if words := strings.Join(strings.Fields(card.Find("table").Text()), " "); !strings.HasSuffix(words, "Trả lờiSố lượt Không phải lần nào51 lần1Từ 2 lần trở lên1") {
 			t.Errorf("%s: table %q", email, words)
 		}
+		if levels := doc.Find("#chart-levels tbody tr:first-child td").Text(); !strings.HasSuffix(levels, "Không hài lòng0") {
+			t.Errorf("%s: the first level is %q", email, levels)
+		}
 		if n := doc.Find("#chart-choice-nd61-3-agencies").Length(); n != 0 {
 			t.Errorf("%s: a question that four have answered is shown", email)
 		}

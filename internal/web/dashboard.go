@@ -213,7 +213,7 @@ func (s *Server) draw(name string, board *report.Dashboard, l *i18n.Language) (c
 	case "trend":
 		return chart.Trend(s.points(board.Months), words), true
 	case "levels":
-		return chart.Levels(questions(board.Levels, l.Code), words), true
+		return chart.Levels(questions(board.Levels, board.Method, l.Code), words), true
 	case "counters":
 		return chart.Ranked(bars(board.Counters, l), words), true
 	case "services":
@@ -253,10 +253,15 @@ func (s *Server) points(months []report.Month) []chart.Point {
 // running says whether the month has begun and is not over.
 func (s *Server) running(m calendar.Month) bool { return m == s.today().Month() }
 
-func questions(rows []report.LevelCounts, lang string) []chart.Question {
+// questions words rows. From which level on people are satisfied is said by the
+// method, of the questions that it counts.
+func questions(rows []report.LevelCounts, method *tally.Method, lang string) []chart.Question {
 	questions := make([]chart.Question, len(rows))
 	for i, row := range rows {
 		questions[i] = chart.Question{ID: row.Question.ID, Text: row.Question.Text.In(lang)}
+		if method.Counts(row.Question.ID) {
+			questions[i].Satisfied = method.SatisfiedFrom
+		}
 		for j, level := range row.Levels {
 			questions[i].Levels = append(questions[i].Levels, chart.Level{Value: level.Value, Label: level.Label.In(lang), Count: row.Counts[j]})
 		}

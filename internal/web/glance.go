@@ -81,7 +81,7 @@ func (g *glance) questions(board *report.Dashboard, l *i18n.Language) {
 			enough = append(enough, row)
 		}
 	}
-	asked := questions(enough, l.Code)
+	asked := questions(enough, board.Method, l.Code)
 	if len(asked) < 2 {
 		return
 	}

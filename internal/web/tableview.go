@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"hailong/internal/chart"
@@ -66,9 +68,10 @@ func (s *Server) trendHint(board *report.Dashboard, l *i18n.Language) string {
 	return hint
 }
 
-// namesIn maps what tables hold as codes to what people call it, by column.
+// namesIn maps what tables hold as codes to what people call it, by column. The
+// levels are those of a question, see levelCode.
 func (s *Server) namesIn(board *report.Dashboard, l *i18n.Language) map[string]map[string]string {
-	names := map[string]map[string]string{"question": {}, "option": {}, "month": {}}
+	names := map[string]map[string]string{"question": {}, "level": {}, "option": {}, "month": {}}
 	for _, m := range board.Months {
 		if s.running(m.Month) {
 			names["month"][m.Month.String()] = l.Month(m.Month) + ", " + l.T("glance.running")
@@ -76,12 +79,23 @@ func (s *Server) namesIn(board *report.Dashboard, l *i18n.Language) map[string]m
 	}
 	for _, row := range board.Levels {
 		names["question"][row.Question.ID] = row.Question.Text.In(l.Code)
+		for _, level := range row.Levels {
+			code, label := levelCode(row.Question.ID, level.Value), level.Label.In(l.Code)
+			if other, known := names["level"][code]; known && other != label {
+				label = strconv.Itoa(level.Value) // two forms ask it on different scales
+			}
+			names["level"][code] = label
+		}
 	}
 	for _, row := range board.Reasons {
 		names["option"][row.Option.ID] = row.Option.Label.In(l.Code)
 	}
 	return names
 }
+
+// levelCode tells the levels of one question from those of another, which
+// stands in the column before.
+func levelCode(question, level any) string { return fmt.Sprint(question, "/", level) }
 
 func tableOf(t chart.Table, names map[string]map[string]string, l *i18n.Language) tableView {
 	var view tableView
@@ -93,9 +107,13 @@ func tableOf(t chart.Table, names map[string]map[string]string, l *i18n.Language
 	for _, row := range t.Rows {
 		var cells []cellView
 		for i, value := range row {
-			if t.Columns[i] != "code" {
-				cells = append(cells, cellOf(t.Columns[i], value, names, l))
+			switch t.Columns[i] {
+			case "code":
+				continue
+			case "level":
+				value = levelCode(row[i-1], value)
 			}
+			cells = append(cells, cellOf(t.Columns[i], value, names, l))
 		}
 		view.Rows = append(view.Rows, cells)
 	}

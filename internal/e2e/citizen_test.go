@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -211,6 +212,17 @@ func testPoll(t *testing.T, b *chromium) {
 		p.await(shown("#q-trouble_kinds"))
 		p.tap(option("trouble-no"))
 		p.await(hidden("#q-trouble_kinds"))
+		if scripts { // a second tap leaves the question blank again
+			for _, answer := range []string{"trouble-no", "trouble-yes", "listening-2", "relation-visitor"} {
+				p.tap(option(answer))
+				p.await(`document.querySelector("#q-` + answer + `").checked === ` + strconv.FormatBool(answer == "trouble-yes"))
+			}
+			p.click(option("trouble-yes"))
+			p.await(hidden("#q-trouble_kinds"))
+			p.await(`document.querySelector("#sheet :checked:not(option)") === null`)
+			p.tap(option("relation-visitor"))
+			p.tap(option("listening-2"))
+		}
 		p.tap(option("trouble-yes"))
 		p.tap(option("trouble_kinds-delay"))
 		p.inspect()
@@ -308,6 +320,7 @@ func testLanguages(t *testing.T, b *chromium) {
 	p.tap(slow)
 	p.tap(comment)
 	p.write(opinion)
+	before := value[int](p, `history.length`)
 	p.tap(`.languages a[hreflang="en"]`)
 	p.await(`document.documentElement.lang === "en" && document.querySelector("#sheet.scripted") !== null`)
 	p.await(shown(reasons))
@@ -316,6 +329,9 @@ func testLanguages(t *testing.T, b *chromium) {
 	}
 	if low := value[float64](p, `Math.min(...Array.from(document.querySelectorAll(".languages > *"), (link) => link.getBoundingClientRect().height))`); low < 44 {
 		t.Errorf("a language is %v px high, too low for a thumb", low)
+	}
+	if after := value[int](p, `history.length`); after != before {
+		t.Errorf("the way back has %d pages, want %d: the filled sheet is still there", after, before)
 	}
 	if left := value[int](p, `sessionStorage.length`); left != 0 {
 		t.Errorf("the tab remembers %d things of a sheet that was carried over, want none", left)

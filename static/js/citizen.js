@@ -20,9 +20,10 @@
       each(question.querySelectorAll('input,textarea'), function (field) { field.disabled = !shown; });
     });
   }
-  // The form in another language is another page. What was chosen goes along
-  // in the tab's own memory and is taken out of it on arrival; never on a
-  // tablet at a counter, where somebody else may arrive.
+  // The form in another language is another page, which takes the place of this
+  // one, so that no filled form stays behind it. What was chosen goes along in
+  // the tab's own memory and is taken out of it on arrival; never on a tablet
+  // at a counter, where somebody else may arrive.
   var carried = 'sheet ' + location.pathname;
   function carry() {
     var values = [];
@@ -45,26 +46,41 @@
       });
     });
   }
-  if (!form.hasAttribute('data-home')) {
-    each(document.querySelectorAll('.languages a'), function (link) { link.addEventListener('click', carry); });
-    unpack();
+  var shared = form.hasAttribute('data-home');
+  function change(event) {
+    if (!shared) carry();
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return; // into another tab
+    event.preventDefault();
+    location.replace(event.currentTarget.href);
   }
+  each(document.querySelectorAll('.languages a'), function (link) { link.addEventListener('click', change); });
+  if (!shared) unpack();
 
   form.addEventListener('change', update);
   window.addEventListener('pageshow', function () { button.disabled = false; update(); });
   update();
 
-  // A second tap on a chosen face takes it back, so that skipping stays possible.
+  // A second tap on a chosen answer takes it back, so that skipping stays
+  // possible. It may hit the answer's label, which would choose it again.
   var chosenBefore = null;
+  function radioAt(place) {
+    for (; place && place !== form; place = place.parentNode) {
+      var field = place.htmlFor ? document.getElementById(place.htmlFor) : place;
+      if (field && field.type === 'radio') return field;
+    }
+    return null;
+  }
   form.addEventListener('mousedown', remember);
   form.addEventListener('touchstart', remember, { passive: true });
   function remember(event) {
-    var input = event.target;
-    chosenBefore = input.type === 'radio' && input.checked ? input : null;
+    var input = radioAt(event.target);
+    chosenBefore = input && input.checked ? input : null;
   }
   form.addEventListener('click', function (event) {
-    if (event.target === chosenBefore && event.detail > 0) {
-      chosenBefore.checked = false;
+    var input = radioAt(event.target);
+    if (input && input === chosenBefore && event.detail > 0) {
+      if (event.target !== input) event.preventDefault();
+      input.checked = false;
       update();
     }
   });

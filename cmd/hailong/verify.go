@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -17,7 +18,7 @@ import (
 type verifyCommand struct {
 	config.Data
 	File string `arg:"" optional:"" help:"Exported sheet to check, without any database." type:"existingfile"`
-	Key  string `help:"File with the office's public key, from hailong period key: every sheet must be signed with it." type:"existingfile" placeholder:"FILE"`
+	Key  string `help:"File with the office's public keys, from hailong period key: every sheet must be signed with one of them." type:"existingfile" placeholder:"FILE"`
 	JSON bool   `help:"Print JSON."`
 }
 
@@ -27,6 +28,7 @@ type verdict struct {
 	Sheets  *period.Verdict `json:"sheets"`
 	Ratings []string        `json:"ratings,omitempty"` // what is not as the audit trail says
 	Audit   auditVerdict    `json:"audit"`
+	Foreign []string        `json:"foreign_keys,omitempty"` // keys that signed and are not in the file that was named
 }
 
 type auditVerdict struct {
@@ -59,7 +61,7 @@ func (v *verifyCommand) Run(c *console) error {
 		return err
 	}
 	if v.Key != "" {
-		if err := otherKeys(v.Key, found.Sheets); err != nil {
+		if found.Foreign, err = otherKeys(v.Key, found.Sheets); err != nil {
 			return err
 		}
 	}
@@ -80,18 +82,19 @@ func (v *verifyCommand) Run(c *console) error {
 	return found.fault()
 }
 
-// otherKeys adds a fault for each key but the one in the file.
-func otherKeys(file string, v *period.Verdict) error {
-	key, err := fingerprintIn(file)
+// otherKeys says in words which keys have signed that are not in the file.
+func otherKeys(file string, v *period.Verdict) ([]string, error) {
+	keys, err := fingerprintsIn(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var others []string
 	for _, other := range slices.Sorted(maps.Keys(v.Keys)) {
-		if other != key {
-			v.Faults = append(v.Faults, fmt.Sprintf("%d sealed sheets were signed with the key %s, and %s is %s", v.Keys[other], other, file, key))
+		if !slices.Contains(keys, other) {
+			others = append(others, fmt.Sprintf("%d sealed sheets were signed with the key %s, and %s holds %s", v.Keys[other], other, file, strings.Join(keys, ", ")))
 		}
 	}
-	return nil
+	return others, nil
 }
 
 // fault says in one line what is wrong, and what to do.
@@ -109,8 +112,11 @@ func (v *verdict) fault() error {
 	if v.Audit.Fault != "" {
 		faults = append(faults, "the audit trail is not whole")
 	}
-	if len(faults) == 0 {
+	switch {
+	case len(faults) == 0 && len(v.Foreign) == 0:
 		return nil
+	case len(faults) == 0:
+		return errors.New("sheets were signed with a key that is not named: ask the office for its public keys; after a replacement the file has to hold the earlier keys too")
 	}
 	return fmt.Errorf("%s: something other than hailong changed the database; keep a copy of it and compare with the sheets that were exported, then restore a backup or, where the answers are right, count anew with hailong recount DAY", strings.Join(faults, "; "))
 }
@@ -120,7 +126,7 @@ func tellSheets(c *console, v *verdict) {
 	if v.Sheets.Gone > 0 {
 		c.printf("%d sealed sheets held against the kept sums, as answers of their periods were removed\n", v.Sheets.Gone)
 	}
-	for _, fault := range slices.Concat(v.Sheets.Faults, v.Ratings) {
+	for _, fault := range slices.Concat(v.Sheets.Faults, v.Foreign, v.Ratings) {
 		c.printf("fault: %s\n", fault)
 	}
 	if v.Audit.Fault != "" {
@@ -159,24 +165,28 @@ func checkFile(c *console, file, keyFile string) error {
 }
 
 func sameKey(file string, signed *sheet.Signed) error {
-	key, err := fingerprintIn(file)
-	if own := sheet.Fingerprint(signed.Key); err == nil && own != key {
-		err = fmt.Errorf("the sheet was signed with the key %s, and %s is %s", own, file, key)
+	keys, err := fingerprintsIn(file)
+	if own := sheet.Fingerprint(signed.Key); err == nil && !slices.Contains(keys, own) {
+		err = fmt.Errorf("the sheet was signed with the key %s, and %s holds %s", own, file, strings.Join(keys, ", "))
 	}
 	return err
 }
 
-// fingerprintIn returns the fingerprint of the public key in a file.
-func fingerprintIn(file string) (string, error) {
+// fingerprintsIn returns the fingerprints of the public keys in a file.
+func fingerprintsIn(file string) ([]string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	key, err := sheet.ParsePublicPEM(data)
+	keys, err := sheet.ParsePublicPEM(data)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return sheet.Fingerprint(key), nil
+	var fingerprints []string
+	for _, key := range keys {
+		fingerprints = append(fingerprints, sheet.Fingerprint(key))
+	}
+	return fingerprints, nil
 }
 
 type recountCommand struct {

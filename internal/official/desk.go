@@ -158,7 +158,7 @@ func (d *Desk) Dossier(ctx context.Context, p *period.Period, method string) (*D
 	if err != nil {
 		return nil, err
 	}
-	scores.Scores = counts.Scores(m, rating.ByAgency, p.Period)
+	scores.Scores = unrankAlone(counts.Scores(m, rating.ByAgency, p.Period))
 	dossier := &Dossier{
 		Scores:   scores,
 		Counters: counts.Scores(m, rating.ByCounter, p.Period),
@@ -171,6 +171,24 @@ func (d *Desk) Dossier(ctx context.Context, p *period.Period, method string) (*D
 		return nil, fmt.Errorf("year before %s: %w", p.ID, err)
 	}
 	return dossier, nil
+}
+
+// unrankAlone takes the place off an agency that is compared with nobody in its
+// group: to readers a first place of one would be praise. Programs are told it,
+// as they see how many there are.
+func unrankAlone(scores []rating.Score) []rating.Score {
+	ranked := map[string]int{}
+	for _, s := range scores {
+		if s.Rank != nil {
+			ranked[s.PeerGroup]++
+		}
+	}
+	for i := range scores {
+		if ranked[scores[i].PeerGroup] < 2 {
+			scores[i].Rank = nil
+		}
+	}
+	return scores
 }
 
 // before reads the same period a year earlier, with the method as it was then.

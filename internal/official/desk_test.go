@@ -248,3 +248,32 @@ func vn(number any, digits int) string {
 	}
 	return sign + whole + "," + decimals
 }
+
+// Văn phòng is the only one of its group with answers enough: readers are told
+// of no place of it, programs are told first of one.
+func TestNoPlaceAlone(t *testing.T) {
+	r := newRig(t)
+	r.quarter()
+	ranked := func(scores []rating.Score) (agencies []string) {
+		for _, s := range scores {
+			if s.Rank != nil {
+				agencies = append(agencies, s.Agency)
+			}
+		}
+		return agencies
+	}
+	p := r.period("2026-Q3")
+	told, err := r.Periods.ScoresOf(t.Context(), p, period.Query{})
+	must(t, err)
+	if got := ranked(told.Scores); !slices.Equal(got, []string{"stp", "syt", "snnmt", "vpubnd"}) {
+		t.Errorf("programs: %v", got)
+	}
+	d, err := r.Dossier(t.Context(), p, "")
+	must(t, err)
+	if got := ranked(d.Scores.Scores); !slices.Equal(got, []string{"stp", "syt", "snnmt"}) {
+		t.Errorf("readers: %v", got)
+	}
+	if report := words(t, r.periodFile("2026-Q3", official.Ask{File: official.PartyDOCX, About: "vpubnd"})); !strings.Contains(report, "–văn phòng ủy ban nhân dân tỉnh100,00") {
+		t.Errorf("report: %s", report)
+	}
+}

@@ -157,7 +157,7 @@ func (w *writer) place(s *rating.Score) document.Cell {
 		return document.Text(strconv.Itoa(s.Rank.Best))
 	case s.Rank != nil:
 		return document.Text(strconv.Itoa(s.Rank.Best) + "–" + strconv.Itoa(s.Rank.Worst))
-	case s.Index != nil:
+	case s.Index != nil && s.Status != rating.OK:
 		return document.Text(w.status(s.Status))
 	}
 	return document.Text(none)

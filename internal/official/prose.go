@@ -36,7 +36,7 @@ const (
 	roundings = "Số liệu làm tròn đến hai chữ số thập phân ở kết quả cuối cùng, nửa đơn vị thì làm tròn ra xa số không."
 
 	ungrouped  = "Các cơ quan chưa xếp nhóm"
-	placesNote = "Hạng là khoảng hạng trong nhóm: cơ quan có khoảng tin cậy chồng lên nhau thì chưa phân biệt được hơn kém. Thứ tự các dòng theo sổ đăng ký, không phải thứ hạng."
+	placesNote = "Hạng là khoảng hạng trong nhóm: cơ quan có khoảng tin cậy chồng lên nhau thì chưa phân biệt được hơn kém; cơ quan không có cơ quan nào cùng nhóm để so sánh thì không có hạng. Thứ tự các dòng theo sổ đăng ký, không phải thứ hạng."
 	chartNote  = "Vạch ngang trên mỗi thanh là khoảng tin cậy 95%."
 	suggested  = "Số phiếu đề nghị n = N/(1 + N·e²), với N là số hồ sơ đã trả và e = 5%, làm tròn lên; đây là mức tham khảo cho mẫu chọn ngẫu nhiên."
 	received   = "Phiếu nhận được = được tính + tạm giữ + bị loại. Phiếu tạm giữ, bị loại không vào chỉ số. Chỉ kể phiếu theo mẫu mà phương pháp này tính; phiếu theo mẫu khác không nêu ở đây."

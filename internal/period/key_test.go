@@ -61,10 +61,23 @@ func TestForeignKey(t *testing.T) {
 		t.Error("the sheet was not signed with the new key")
 	}
 	clean(t, r, 2)
+	_, err = r.Close(ctx, "2026-09", office)
+	must(t, err)
+	if _, err := r.Seal(ctx, "2026-09", office); !errors.Is(err, period.ErrKey) {
+		t.Errorf("sealed with the key that was replaced: %v", err)
+	}
+	_, err = r.ReplaceKey(ctx, office) // within the same second
+	must(t, err)
+	if _, err := elsewhere.SigningKey(ctx); !errors.Is(err, period.ErrKey) {
+		t.Errorf("both keys sign: %v", err)
+	}
+	_, err = r.Seal(ctx, "2026-09", office)
+	must(t, err)
+	clean(t, r, 3)
 	entries, err := r.options.Audit.Entries(ctx, 0, 0)
 	must(t, err)
 	entries = slices.DeleteFunc(entries, func(e audit.Entry) bool { return e.Action != audit.PeriodKey })
-	if len(entries) != 1 || entries[0].Subject != sheet.Fingerprint(signed.Key) || entries[0].By != office.By {
+	if len(entries) != 2 || entries[1].Subject != sheet.Fingerprint(signed.Key) || entries[1].By != office.By {
 		t.Errorf("the audit trail tells of the new key: %+v", entries)
 	}
 }

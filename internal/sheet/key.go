@@ -93,11 +93,28 @@ func PublicPEM(key ed25519.PublicKey) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: publicBlock, Bytes: der}), nil
 }
 
-// ParsePublicPEM reads what PublicPEM wrote.
-func ParsePublicPEM(data []byte) (ed25519.PublicKey, error) {
-	block, _ := pem.Decode(data)
-	if block == nil || block.Type != publicBlock {
-		return nil, errors.New("no public key in PEM")
+// ParsePublicPEM reads what PublicPEM wrote: at least one key, and the others
+// that follow it in the file, in their order.
+func ParsePublicPEM(data []byte) ([]ed25519.PublicKey, error) {
+	var keys []ed25519.PublicKey
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		key, err := parsePublic(block)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, errNoPublic
+	}
+	return keys, nil
+}
+
+var errNoPublic = errors.New("no public key in PEM")
+
+func parsePublic(block *pem.Block) (ed25519.PublicKey, error) {
+	if block.Type != publicBlock {
+		return nil, errNoPublic
 	}
 	key, err := x509.ParsePKIXPublicKey(block.Bytes)
 	if err != nil {

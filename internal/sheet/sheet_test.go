@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,10 +215,14 @@ func TestKeyFile(t *testing.T) {
 	}
 	text, err := sheet.PublicPEM(first.Public().(ed25519.PublicKey))
 	must(t, err)
-	public, err := sheet.ParsePublicPEM(text)
+	other, _, err := ed25519.GenerateKey(nil)
 	must(t, err)
-	if !public.Equal(first.Public()) {
-		t.Error("another public key came back")
+	more, err := sheet.PublicPEM(other)
+	must(t, err)
+	public, err := sheet.ParsePublicPEM(slices.Concat(text, more))
+	must(t, err)
+	if len(public) != 2 || !public[0].Equal(first.Public()) || !public[1].Equal(other) {
+		t.Errorf("other public keys came back: %v", public)
 	}
 	must(t, os.WriteFile(file, []byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), 0o600))
 	if _, err := sheet.OpenKey(file, true); err == nil {

@@ -22,7 +22,7 @@ type importCommands struct {
 
 type importResponses struct {
 	config.Data
-	File   string `arg:"" help:"File with submission, agency, counter, service, channel, day, shift, form, version, lang and answers; in CSV the answers are a JSON object or columns q.QUESTION." type:"existingfile"`
+	File   string `arg:"" help:"File with submission, agency, counter, service, channel, day, shift, form, version, lang and answers; in CSV the answers are a JSON object or columns q.QUESTION, several choices with | between them." type:"existingfile"`
 	DryRun bool   `help:"Only check the file."`
 }
 

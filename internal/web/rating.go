@@ -121,6 +121,7 @@ type ratingPage struct {
 	ConcludeFail string
 	ConcludedAt  string
 	Saved        bool
+	Veiled       bool // the figures are made of what the agency may be shown
 }
 
 // fault is one thing to mend, with the place on the page.
@@ -246,6 +247,7 @@ func (s *Server) sendRating(ctx context.Context, c *fiber.Ctx, at ratingPlace, p
 		return s.sendOffice(c, "rating", l, page)
 	}
 	page.Sheet = sheetOf(at.year, sheet, before, l)
+	page.Veiled = at.shown != nil && page.Period.Sheet == ""
 	page.FormURL, page.ConcludeURL = at.url(""), at.url("/conclude")
 	switch {
 	case sheet.Conclusion != nil:

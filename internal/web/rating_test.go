@@ -229,6 +229,11 @@ func TestDrillDownHidesFewAnswers(t *testing.T) {
 	if own := text(r.page("leader@x.example", ownOfSTP), "#c-cchc"); !strings.Contains(own, "không có số liệu theo phương pháp này") || strings.Contains(own, "3 phiếu") {
 		t.Errorf("the agency's own sheet: %s", own)
 	}
+	for email, address := range map[string]string{"leader@x.example": ownOfSTP, "office@x.example": sheetOfSTP} {
+		if told := text(r.page(email, address), "#veil"); strings.Contains(told, "có thể khác ít nhiều") != (address == ownOfSTP) {
+			t.Errorf("%s is told %q", email, told)
+		}
+	}
 	got := text(r.page("office@x.example", sheetOfSTP), "#c-cchc")
 	if !strings.Contains(got, "Có 3 phiếu, quá ít") || strings.Contains(got, "câu trả lời hài lòng") || strings.Contains(got, "100,00") {
 		t.Errorf("%s", got)

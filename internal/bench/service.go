@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"hailong/internal/app"
@@ -30,6 +31,16 @@ func (r *run) settings(file string) config.Data {
 	return config.Data{DB: "sqlite:" + filepath.Join(r.Folder, file), Timezone: timezone}
 }
 
+// openingHours are those of a counter in the sample register.
+var openingHours = regexp.MustCompile(`hours: "[^"]*"`)
+
+// alwaysOpen has every counter of a register take answers at any time. Outside
+// its hours every answer is held, which is no usual day and costs more to store:
+// what is measured must not depend on when it is.
+func alwaysOpen(register []byte) []byte {
+	return openingHours.ReplaceAll(register, []byte(`hours: "Mon-Sun 00:00-23:59"`))
+}
+
 // open opens an empty store and imports the sample register.
 func open(ctx context.Context, data config.Data, now func() time.Time) (*app.App, error) {
 	a, err := app.Open(ctx, data, now, silent)
@@ -38,7 +49,7 @@ func open(ctx context.Context, data config.Data, now func() time.Time) (*app.App
 	}
 	register, err := surveys.FS.ReadFile(sampleRegister)
 	if err == nil {
-		_, err = a.Register.Import(ctx, sampleRegister, register, func(id string) bool { return a.Forms.Current(id) != nil }, false)
+		_, err = a.Register.Import(ctx, sampleRegister, alwaysOpen(register), func(id string) bool { return a.Forms.Current(id) != nil }, false)
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
